@@ -1,0 +1,166 @@
+"""What happens to a sum before it becomes an output?
+
+Each activation returns its value and its pullback: a function that takes the gradient arriving
+at the output and returns the one that leaves through the input. So a derivative stands
+right beside its function.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from minikeras import registry
+from minikeras.backend import Array, array_module
+
+Pullback = Callable[[Array], Array]
+Activation = Callable[[Array], tuple[Array, Pullback]]
+
+
+def linear(x: Array) -> tuple[Array, Pullback]:
+    """Leave `x` as it is."""
+    return x, lambda dy: dy
+
+
+def relu(x: Array) -> tuple[Array, Pullback]:
+    """Zero out the negatives: max(x, 0).
+
+    >>> y, pullback = relu(np.array([-1.0, 2.0]))
+    >>> y, pullback(np.array([5.0, 5.0]))
+    (array([0., 2.]), array([0., 5.]))
+    """
+    xp = array_module(x)
+    y = xp.maximum(x, xp.zeros_like(x))
+    return y, lambda dy: xp.where(y > 0, dy, 0.0)
+
+
+def leaky_relu(x: Array, negative_slope: float = 0.2) -> tuple[Array, Pullback]:
+    """Shrink the negatives: x where x > 0, else negative_slope * x (Maas et al., 2013)."""
+    xp = array_module(x)
+    slope = xp.where(x > 0, xp.ones_like(x), negative_slope)
+    return slope * x, lambda dy: slope * dy
+
+
+def elu(x: Array, alpha: float = 1.0) -> tuple[Array, Pullback]:
+    """Bend the negatives towards -alpha: alpha * (e^x - 1) (Clevert et al., 2015)."""
+    xp = array_module(x)
+    bent = alpha * xp.expm1(_negative_part(x))
+    return xp.where(x > 0, x, bent), lambda dy: dy * xp.where(x > 0, 1.0, bent + alpha)
+
+
+def selu(x: Array) -> tuple[Array, Pullback]:
+    """Scale an elu so that layers keep mean 0 and variance 1 (Klambauer et al., 2017)."""
+    alpha, scale = 1.6732632423543772, 1.0507009873554805  # the fixed point, from the paper
+    y, pullback = elu(x, alpha)
+    return scale * y, lambda dy: scale * pullback(dy)
+
+
+def sigmoid(x: Array) -> tuple[Array, Pullback]:
+    """Squash into (0, 1): 1 / (1 + e^-x), written with e^-|x|, which never overflows."""
+    xp = array_module(x)
+    e = xp.exp(-xp.abs(x))
+    y = xp.where(x >= 0, 1.0, e) / (1.0 + e)
+    return y, lambda dy: dy * y * (1.0 - y)
+
+
+def silu(x: Array) -> tuple[Array, Pullback]:
+    """Let the sigmoid of x decide how much of x passes: x * sigmoid(x)."""
+    gate, pullback = sigmoid(x)
+    return x * gate, lambda dy: dy * gate + pullback(dy * x)
+
+
+def tanh(x: Array) -> tuple[Array, Pullback]:
+    """Squash into (-1, 1)."""
+    y = array_module(x).tanh(x)
+    return y, lambda dy: dy * (1.0 - y * y)
+
+
+def softplus(x: Array) -> tuple[Array, Pullback]:
+    """Round off relu's corner: log(1 + e^x); its slope is the sigmoid."""
+    xp = array_module(x)
+    y = xp.maximum(x, xp.zeros_like(x)) + xp.log1p(xp.exp(-xp.abs(x)))
+    return y, lambda dy: dy * sigmoid(x)[0]
+
+
+def softsign(x: Array) -> tuple[Array, Pullback]:
+    """Squash into (-1, 1) without exponentials: x / (1 + |x|)."""
+    width = 1.0 + array_module(x).abs(x)
+    return x / width, lambda dy: dy / width / width
+
+
+def gelu(x: Array) -> tuple[Array, Pullback]:
+    """Let x pass with the probability that a standard normal lies below it (Hendrycks, 2016)."""
+    xp = array_module(x)
+    near = xp.clip(x, -40.0, 40.0)  # beyond, the density is 0 in any precision
+    probability = 0.5 * (1.0 + _erf(near / math.sqrt(2.0)))
+    density = xp.exp(-0.5 * near * near) / math.sqrt(2.0 * math.pi)
+    return x * probability, lambda dy: dy * (probability + near * density)
+
+
+def softmax(x: Array) -> tuple[Array, Pullback]:
+    """Turn each row into probabilities: e^x / sum of e^x, along the last axis.
+
+    >>> softmax(np.array([[1000.0, 1000.0]]))[0]
+    array([[0.5, 0.5]])
+    """
+    xp = array_module(x)
+    e = xp.exp(2.0 * xp.clip(half_below_top(x), -500.0, 0.0))  # e^-1000 is 0 in any precision
+    y = e / xp.sum(e, axis=-1, keepdims=True)
+    return y, lambda dy: y * (dy - xp.sum(dy * y, axis=-1, keepdims=True))
+
+
+def half_below_top(x: Array) -> Array:
+    """Half of each row's distance from its largest element; the whole could overflow."""
+    half = 0.5 * x
+    return half - array_module(x).max(half, axis=-1, keepdims=True)
+
+
+def _negative_part(x: Array) -> Array:
+    xp = array_module(x)
+    return xp.minimum(x, xp.zeros_like(x))
+
+
+def _erf(x: Array) -> Array:
+    """2x / sqrt(pi) times the integral of e^-(xt)^2 over t in [0, 1], by Gauss's quadrature."""
+    xp = array_module(x)
+    x = xp.clip(x, -6.0, 6.0)  # beyond, erf is -1 or 1 to the last bit
+    area = xp.zeros_like(x)
+    for t, weight in _GAUSS:
+        area += weight * xp.exp(-((t * x) ** 2))
+    return x * area * (2.0 / math.sqrt(math.pi))
+
+
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(24)  # on [-1, 1]
+_GAUSS = [(0.5 + 0.5 * float(t), 0.5 * float(w)) for t, w in zip(_NODES, _WEIGHTS, strict=True)]
+
+KNOWN: dict[str, Activation] = {
+    "linear": linear,
+    "relu": relu,
+    "leaky_relu": leaky_relu,
+    "elu": elu,
+    "selu": selu,
+    "gelu": gelu,
+    "silu": silu,
+    "swish": silu,
+    "softplus": softplus,
+    "softsign": softsign,
+    "tanh": tanh,
+    "sigmoid": sigmoid,
+    "softmax": softmax,
+}
+
+
+def get(identifier: str | Activation | None) -> Activation:
+    """Return the activation of that name, `linear` for None, or your own function as it is.
+
+    >>> get("relu") is relu, get(None) is linear
+    (True, True)
+    """
+    return linear if identifier is None else registry.resolve("activation", identifier, KNOWN, {})
+
+
+def describe(activation: Activation) -> str | registry.Config:
+    """Return the name of an activation."""
+    return registry.describe("activation", activation, KNOWN, {})

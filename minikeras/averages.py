@@ -1,0 +1,39 @@
+"""What is the mean of batches of different sizes?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+
+class Averages:
+    """Means weighted by batch size; of `stateful` names, the last value instead.
+
+    >>> epoch = Averages()
+    >>> for loss, size in [(1.0, 4), (1.0, 4), (4.0, 2)]:
+    ...     epoch.add({"loss": loss}, size)
+    >>> epoch.means()
+    {'loss': 1.6}
+    """
+
+    def __init__(self, stateful: Iterable[str] = ()) -> None:
+        self.stateful = frozenset(stateful)
+        self.totals: dict[str, float] = {}
+        self.seen: dict[str, float] = {}
+
+    def add(self, values: Mapping[str, float], size: float) -> None:
+        """Count one batch of `size` rows."""
+        for name, value in values.items():
+            if name in self.stateful:
+                self.totals[name], self.seen[name] = value, 1
+            else:
+                self.totals[name] = self.totals.get(name, 0.0) + value * size
+                self.seen[name] = self.seen.get(name, 0) + size
+
+    def means(self) -> dict[str, float]:
+        """Return the mean of every name so far."""
+        return {name: total / self.seen[name] for name, total in self.totals.items()}
+
+
+def values_of(logs: Mapping[str, float]) -> dict[str, float]:
+    """Return what is averaged in the logs of a batch: all but its number and its size."""
+    return {name: value for name, value in logs.items() if name not in ("batch", "size")}

@@ -1,0 +1,179 @@
+"""Where do arrays live, and through which doors do they travel?
+
+Between the doors every function asks its arguments `array_module(x)`, and then speaks the
+words that NumPy, CuPy and the array API standard share (https://data-apis.org/array-api).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = Any  # an array of NumPy or CuPy; comments give its shape, e.g. (batch, units)
+Host = NDArray[Any]  # a NumPy array, on this side of the doors
+Shape = tuple[int, ...]
+FloatName = Literal["float32", "float64"]
+
+
+def array_module(*arrays: Array) -> ModuleType:
+    """Return the one module whose functions these arrays belong to.
+
+    >>> array_module(np.ones(2), np.zeros(3)).__name__
+    'numpy'
+    """
+    home = _home(arrays[0])
+    for array in arrays[1:]:
+        if _home(array) is not home:
+            names = sorted({_home(array).__name__ for array in arrays})
+            raise TypeError(f"arrays live in different places: {', '.join(names)}")
+    return home
+
+
+def _home(array: Array) -> ModuleType:
+    if isinstance(array, np.ndarray | np.generic):
+        return np
+    try:
+        home: ModuleType = array.__array_namespace__()
+    except AttributeError:
+        raise TypeError(f"expected an array, got {type(array).__name__}") from None
+    return home
+
+
+@dataclass(frozen=True)
+class Backend:
+    """A place to compute: a name, a door in and a door out.
+
+    >>> get_backend().to_host(get_backend().to_device(np.ones(2)))
+    array([1., 1.])
+    """
+
+    name: str
+    to_device: Callable[[Host], Array]
+    to_host: Callable[[Array], Host]
+
+
+def _numpy_backend() -> Backend:
+    return Backend("numpy", np.ascontiguousarray, np.asarray)
+
+
+def _cupy_backend() -> Backend:
+    try:
+        import cupy  # asked for only by those who ask for a GPU
+
+        devices = cupy.cuda.runtime.getDeviceCount()
+    except ImportError as error:
+        raise RuntimeError(
+            "the backend 'cupy' needs the package CuPy: install minikeras with its extra "
+            f"gpu-cuda12 or gpu-cuda13 on a machine with an NVIDIA GPU ({error})"
+        ) from error
+    except Exception as error:  # CuPy raises its own kinds when driver or card are missing
+        raise RuntimeError(
+            f"CuPy is installed but finds no usable NVIDIA GPU ({error}): check the driver "
+            "with nvidia-smi, or stay with set_backend('numpy')"
+        ) from error
+    if devices == 0:
+        raise RuntimeError("CuPy is installed but this machine has no NVIDIA GPU")
+    return Backend("cupy", cupy.asarray, cupy.asnumpy)
+
+
+_MAKERS = {"numpy": _numpy_backend, "cupy": _cupy_backend}
+_settings: dict[str, Any] = {"backend": None, "floatx": "float32"}
+
+
+def set_backend(name: str) -> None:
+    """Choose where the models made from now on compute: `"numpy"` (default) or `"cupy"`.
+
+    The environment variable `MINIKERAS_BACKEND` makes the same choice from outside.
+    ValueError on another name; RuntimeError where there is no usable GPU.
+
+    >>> set_backend("numpy")
+    """
+    if name not in _MAKERS:
+        raise ValueError(f"there is no backend {name!r}; choose 'numpy' or 'cupy'")
+    _settings["backend"] = _MAKERS[name]()
+
+
+def get_backend() -> Backend:
+    """Return the backend that a model made now would use."""
+    if _settings["backend"] is None:
+        set_backend(os.environ.get("MINIKERAS_BACKEND", "numpy"))
+    backend: Backend = _settings["backend"]
+    return backend
+
+
+def set_floatx(dtype: FloatName) -> None:
+    """Choose the precision of the models made from now on: `"float32"` (default) or `"float64"`.
+
+    >>> set_floatx("float64"); floatx()
+    'float64'
+    >>> set_floatx("float32")
+    """
+    if dtype not in ("float32", "float64"):
+        raise ValueError(f"floatx is 'float32' or 'float64', not {dtype!r}")
+    _settings["floatx"] = dtype
+
+
+def floatx() -> FloatName:
+    """Return the precision that a model made now would use."""
+    dtype: FloatName = _settings["floatx"]
+    return dtype
+
+
+# -- five operations that NumPy and CuPy share and the array API standard lacks --------------------
+
+
+def _has_out(xp: ModuleType) -> bool:
+    return hasattr(xp, "ufunc")
+
+
+def matmul(a: Array, b: Array, out: Array) -> None:
+    """Write the product `a @ b` into `out`."""
+    xp = array_module(out)
+    if _has_out(xp):
+        xp.matmul(a, b, out=out)
+    else:
+        out[...] = xp.matmul(a, b)
+
+
+def sum_rows(a: Array, out: Array) -> None:
+    """Write the sum of `a` over its first axis into `out`."""
+    xp = array_module(out)
+    if _has_out(xp):
+        xp.sum(a, axis=0, out=out)
+    else:
+        out[...] = xp.sum(a, axis=0)
+
+
+def take_rows(x: Array, rows: Array, out: Array) -> Array:
+    """Copy `x[rows]` into the first places of the buffer `out` and return that part of it."""
+    xp = array_module(x, rows)
+    part = out[: rows.shape[0], ...]
+    if _has_out(xp):  # rows are known to be in range: with mode="raise" NumPy would copy twice
+        return xp.take(x, rows, axis=0, out=part, mode="clip")
+    part[...] = xp.take(x, rows, axis=0)
+    return part
+
+
+def add_at(out: Array, rows: Array, values: Array) -> None:
+    """Add each of `values` to the row of `out` that it belongs to; rows may repeat."""
+    xp = array_module(out)
+    if _has_out(xp):
+        xp.add.at(out, rows, values)
+    else:
+        is_row = xp.arange(out.shape[0], device=out.device)[:, None] == rows[None, :]
+        out += xp.matmul(xp.astype(is_row, out.dtype), values)
+
+
+def uniform_like(x: Array, seed: int) -> Array:
+    """Draw numbers in [0, 1), of the shape and type of `x`, where `x` lives."""
+    xp = array_module(x)
+    if hasattr(xp, "random"):
+        return xp.random.default_rng(seed).random(x.shape, dtype=x.dtype)
+    drawn = np.random.default_rng(seed).random(x.shape)
+    return xp.asarray(drawn, dtype=x.dtype, device=x.device)

@@ -1,0 +1,32 @@
+"""History: what happened in each epoch?"""
+
+from __future__ import annotations
+
+from minikeras.callbacks.callback import Callback, Logs
+
+
+class History(Callback):
+    """Keep every epoch's logs; `fit` returns one.
+
+    `epoch` lists the epochs, `history` one list of floats for each key. Both begin anew with each
+    fit. A key that is absent in some epochs has a shorter list.
+
+    >>> history = History()
+    >>> history.on_train_begin()
+    >>> history.on_epoch_end(0, {"loss": 0.5})
+    >>> history.on_epoch_end(1, {"loss": 0.25})
+    >>> history.epoch, history.history
+    ([0, 1], {'loss': [0.5, 0.25]})
+    """
+
+    def __init__(self) -> None:
+        self.epoch: list[int] = []
+        self.history: dict[str, list[float]] = {}
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        self.epoch, self.history = [], {}
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        self.epoch.append(epoch)
+        for name, value in (logs or {}).items():
+            self.history.setdefault(name, []).append(value)

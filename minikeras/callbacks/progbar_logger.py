@@ -1,0 +1,132 @@
+"""ProgbarLogger: how far is it, and is it worth waiting?"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from typing import TextIO
+
+from minikeras.averages import Averages, values_of
+from minikeras.callbacks.callback import Callback, Logs
+from minikeras.progress import INTERVAL, Line, measures, progress_line
+
+
+class ProgbarLogger(Callback):
+    """Show a progress bar for each epoch; `fit` puts one after BaseLogger unless `verbose=0`.
+
+    `count_mode` says what the left side counts: `"samples"` (default) or `"steps"`; another word
+    is a ValueError. `stateful_metrics` names metrics that are running figures already. On a
+    terminal the line is redrawn as batches pass; elsewhere, and with `verbose=2`, each epoch
+    leaves one line. Source: Keras 2.3's `ProgbarLogger`.
+
+    >>> logger = ProgbarLogger("steps", clock=lambda: 0.0)
+    >>> logger.set_params({"epochs": 1, "steps": 2, "verbose": 2})
+    >>> logger.on_train_begin()
+    >>> logger.on_epoch_begin(0)
+    >>> for batch in (0, 1):
+    ...     logger.on_batch_end(batch, {"size": 4, "loss": 0.5})
+    >>> logger.on_epoch_end(0, {"loss": 0.5})
+    Epoch 1/1 - 0s - loss: 0.5000
+    """
+
+    def __init__(
+        self,
+        count_mode: str = "samples",
+        stateful_metrics: Iterable[str] | None = None,
+        *,
+        stream: TextIO | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        if count_mode not in ("samples", "steps"):
+            raise ValueError(f"count_mode is 'samples' or 'steps', not {count_mode!r}")
+        self.count_mode, self.stream, self.clock = count_mode, stream, clock
+        self.stateful_metrics = frozenset(stateful_metrics or ())
+        self.is_training = False
+        self._begin(None)
+
+    # -- training ---------------------------------------------------------------------------------
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        self.is_training = True
+
+    def on_train_end(self, logs: Logs | None = None) -> None:
+        self.is_training = False
+
+    def on_exception(self, exception: BaseException) -> None:
+        self.is_training = False
+        self.line.abandon()
+
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        title = f"Epoch {epoch + 1}/{self.params.get('epochs')}"
+        self._begin(title)
+        if self.verbose == 1 and self.line.is_live:
+            self.line.finish(title)
+
+    def on_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        self._count(logs)
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        self._end(logs)
+
+    # -- evaluate and predict; the validation inside fit stays silent -----------------------------
+
+    def on_test_begin(self, logs: Logs | None = None) -> None:
+        if not self.is_training:
+            self._begin(None)
+
+    def on_test_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        if not self.is_training:
+            self._count(logs)
+
+    def on_test_end(self, logs: Logs | None = None) -> None:
+        if not self.is_training:
+            self._end(logs)
+
+    def on_predict_begin(self, logs: Logs | None = None) -> None:
+        self._begin(None)
+
+    def on_predict_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        self._count(logs)
+
+    def on_predict_end(self, logs: Logs | None = None) -> None:
+        self._end(logs)
+
+    # -- the line ---------------------------------------------------------------------------------
+
+    def is_due(self) -> bool:
+        """Whether the line would be redrawn now."""
+        due = self.clock() - self.last_drawn >= INTERVAL
+        return self.verbose == 1 and self.line.is_live and due
+
+    def _begin(self, title: str | None) -> None:
+        self.title = title
+        self.verbose = self.params.get("verbose", 1)
+        self.target: int | None = self.params.get(self.count_mode)
+        self.averages = Averages(self.stateful_metrics)
+        self.line = Line(self.stream)
+        self.seen = self.steps = 0
+        self.start, self.last_drawn = self.clock(), float("-inf")
+
+    def _count(self, logs: Logs | None) -> None:
+        logs = logs or {}
+        size = logs.get("size", 1)
+        self.seen += size if self.count_mode == "samples" else 1
+        self.steps += 1
+        self.averages.add(values_of(logs), size)
+        if self.is_due() and self.seen != self.target:
+            self.last_drawn = self.clock()
+            self.line.draw(self._text(self.averages.means()))
+
+    def _end(self, logs: Logs | None) -> None:
+        if self.verbose == 1:
+            text = self._text(logs or {})
+            is_titled = self.line.is_live or self.title is None
+            self.line.finish(text if is_titled else f"{self.title} - {text}")
+        elif self.verbose == 2:
+            title = self.title or f"{self.seen}/{self.target or 'Unknown'}"
+            seconds = self.clock() - self.start
+            self.line.finish(f"{title} - {seconds:.0f}s{measures(logs or {})}")
+
+    def _text(self, values: Logs) -> str:
+        seconds = self.clock() - self.start
+        return progress_line(self.seen, self.target, seconds, self.steps, values)

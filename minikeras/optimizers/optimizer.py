@@ -1,0 +1,140 @@
+"""How do gradients become a step?
+
+All parameters of a model are one long vector, so an optimizer is arithmetic on one vector. It
+goes block by block, in place: a block stays in the processor's cache from the first operation
+to the last.
+"""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from typing import Any, ClassVar
+
+from minikeras.backend import Array, array_module
+from minikeras.layers.parameters import ParameterVector
+from minikeras.optimizers.learning_rate import LearningRate, checked, checked_or_schedule
+from minikeras.optimizers.schedules import Schedule, describe
+from minikeras.registry import Config
+
+BLOCK = 65536  # elements: the vectors of one block fit into a core's second-level cache
+
+
+class Optimizer(ABC):
+    """What all optimizers share; `update` is what tells them apart.
+
+    `clipnorm` shortens the gradient of each weight to that length; `clipvalue` bounds each of
+    its elements. `slots` names the vectors that an optimizer remembers from step to step.
+    """
+
+    slots: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(
+        self,
+        learning_rate: float | Schedule | Config,
+        clipnorm: float | None = None,
+        clipvalue: float | None = None,
+        lr: float | None = None,
+        name: str | None = None,
+    ) -> None:
+        self._rate = checked_or_schedule(learning_rate if lr is None else lr)
+        for label, limit in (("clipnorm", clipnorm), ("clipvalue", clipvalue)):
+            if limit is not None and not 0.0 < limit < math.inf:
+                raise ValueError(f"{label} is a limit above 0 or None, not {limit!r}")
+        if clipnorm is not None and clipvalue is not None:
+            raise ValueError("pass clipnorm or clipvalue, not both")
+        self.clipnorm, self.clipvalue = clipnorm, clipvalue
+        self.name = name or type(self).__name__.lower()
+        self.iterations = 0
+        self.state: dict[str, Array] = {}
+        self._vector: ParameterVector | None = None
+        self._blocks: list[tuple[Array, ...]] = []
+        self._spans: list[tuple[int, int]] = []
+
+    # -- the learning rate ------------------------------------------------------------------------
+
+    @property
+    def learning_rate(self) -> LearningRate:
+        """The step size now: a float that can also be assigned to."""
+        rate = self._rate(self.iterations) if callable(self._rate) else self._rate
+        return LearningRate(rate, self._set_learning_rate)
+
+    @learning_rate.setter
+    def learning_rate(self, value: float) -> None:
+        self._set_learning_rate(value)
+
+    lr = learning_rate  # the name in documents of Keras 2
+
+    def _set_learning_rate(self, value: float) -> None:
+        if callable(self._rate):
+            raise TypeError(
+                f"this {type(self).__name__} follows the schedule {type(self._rate).__name__}, "
+                "so its learning rate cannot be set; make it with a number to change it by hand"
+            )
+        self._rate = checked(value)
+
+    # -- the step ---------------------------------------------------------------------------------
+
+    def build(self, vector: ParameterVector, spans: list[tuple[int, int]]) -> None:
+        """Get ready to move `vector` within `spans`, the ranges that are trainable."""
+        if self._vector is vector and self._spans == spans and self._blocks:
+            return
+        if self._vector is not None and self._vector is not vector:
+            raise ValueError(
+                f"this {type(self).__name__} has already trained other weights, and remembers "
+                "their gradients: compile with a new one"
+            )
+        if not self.state:
+            self.state = {slot: self.initial(vector.values) for slot in self.slots}
+        vectors = (vector.values, vector.grads, *self.state.values())
+        self._blocks = [
+            tuple(v[start : min(start + BLOCK, stop)] for v in vectors)
+            for first, stop in spans
+            for start in range(first, stop, BLOCK)
+        ]
+        self._vector, self._spans = vector, spans
+
+    def __getstate__(self) -> dict[str, Any]:
+        return vars(self) | {"_blocks": []}  # a copied view would see nothing
+
+    def apply(self) -> None:
+        """Take one step along the gradients that stand in the vector."""
+        self._clip()
+        rate = float(self.learning_rate)
+        self.iterations += 1
+        for w, g, *state in self._blocks:
+            self.update(rate, w, g, *state)
+
+    def _clip(self) -> None:
+        if self._vector is None or (self.clipnorm is None and self.clipvalue is None):
+            return
+        for parameter in self._vector.parameters:
+            g = parameter.grad
+            xp = array_module(g)
+            if self.clipvalue is not None:
+                g[...] = xp.clip(g, -self.clipvalue, self.clipvalue)
+            else:
+                norm = xp.sqrt(xp.sum(g * g))
+                g *= self.clipnorm / xp.where(norm > self.clipnorm, norm, self.clipnorm)
+
+    def initial(self, parameters: Array) -> Array:
+        """Return a slot as it is before the first step."""
+        return array_module(parameters).zeros_like(parameters)
+
+    @abstractmethod
+    def update(self, rate: float, w: Array, g: Array, *state: Array) -> None:
+        """Move the weights `w` by one step of size `rate`; write in place."""
+
+    # -- as a config ------------------------------------------------------------------------------
+
+    def get_config(self) -> Config:
+        """Return the settings as what JSON can hold."""
+        rate: Any = describe(self._rate) if callable(self._rate) else self._rate
+        config: Config = {"name": self.name, "learning_rate": rate}
+        limits = {"clipnorm": self.clipnorm, "clipvalue": self.clipvalue}
+        return config | {name: limit for name, limit in limits.items() if limit is not None}
+
+    @classmethod
+    def from_config(cls, config: Config) -> Optimizer:
+        """Make one from what `get_config` returned."""
+        return cls(**config)

@@ -1,0 +1,143 @@
+"""What happens to one batch?
+
+Training: forward, loss, backward, step. Evaluation: forward and loss. Both return the loss and the
+metrics as numbers that are still on the device.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minikeras import losses, metrics
+from minikeras.activations import Pullback
+from minikeras.backend import Array, array_module
+from minikeras.data import Batch
+from minikeras.layers.parameters import Parameter
+from minikeras.metrics import Metric, RunningMetric
+
+if TYPE_CHECKING:
+    from minikeras.training import Model
+
+
+class Objective:
+    """What a model is asked to make small, and what people watch: a loss and metrics."""
+
+    def __init__(self, loss: Any, watched: Sequence[Any]) -> None:
+        self.loss_name, self.metric_names = loss, list(watched)
+        self.loss = losses.get(loss)
+        self.metrics: dict[str, Metric] = {}
+        for identifier in watched:
+            metric = metrics.get(identifier, self.loss)
+            name = metrics.key(identifier, metric)
+            if name in self.metrics or name == "loss":
+                raise ValueError(f"metrics holds two with the name {name!r}; logs need one each")
+            self.metrics[name] = metric
+        self._check_labels()
+
+    def _check_labels(self) -> None:
+        sparse = losses.takes_class_numbers(self.loss)
+        for name, metric in self.metrics.items():
+            if sparse and metrics.needs_equal_shapes(metric):
+                raise ValueError(
+                    f"the metric {name!r} compares y and predictions column by column, but a "
+                    "sparse loss takes y as class numbers; use the sparse metric, or "
+                    "loss='categorical_crossentropy' with utils.to_categorical(y)"
+                )
+            if not sparse and metrics.takes_class_numbers(metric):
+                raise ValueError(
+                    f"the metric {name!r} takes y as class numbers, which goes with "
+                    "loss='sparse_categorical_crossentropy'"
+                )
+
+    @property
+    def names(self) -> list[str]:
+        """The keys of logs."""
+        return ["loss", *self.metrics]
+
+    @property
+    def running(self) -> list[str]:
+        """The keys of metrics that count over batches."""
+        return [name for name, m in self.metrics.items() if isinstance(m, RunningMetric)]
+
+    def reset(self) -> None:
+        """Let running metrics forget all batches."""
+        for metric in self.metrics.values():
+            if isinstance(metric, RunningMetric):
+                metric.reset_state()
+
+    def measure(self, y: Array, p: Array) -> Iterator[Array]:
+        """Yield the value of each metric."""
+        xp = array_module(p)
+        for metric in self.metrics.values():
+            if isinstance(metric, RunningMetric):
+                metric.update_state(y, p)
+                yield xp.astype(metric.result(), p.dtype)
+            else:
+                yield xp.mean(xp.asarray(metric(y, p)))
+
+    def value(self, batch: Batch, p: Array) -> tuple[Array, Array]:
+        """Return the mean loss of a batch and its gradient with respect to the predictions."""
+        xp = array_module(p)
+        values, pullback = _two(self.loss(batch.y, p))
+        if values.ndim == 0:
+            if batch.weights is not None:
+                raise ValueError(
+                    "with sample_weight or class_weight a loss returns one value for each row, "
+                    "not one for the batch"
+                )
+            total, dp = values, pullback(xp.ones_like(values))
+        elif batch.weights is None:
+            total, dp = xp.mean(values), pullback(xp.full_like(values, 1.0 / values.size))
+        else:
+            one_each = (batch.size, *(1,) * (values.ndim - 1))
+            share = xp.reshape(batch.weights, one_each) / values.size
+            share = xp.broadcast_to(share, values.shape)
+            total, dp = xp.sum(values * share), pullback(share)
+        if dp.shape != p.shape:
+            raise ValueError(
+                f"the loss's pullback returned shape {dp.shape} for predictions of shape {p.shape}"
+            )
+        return total, dp
+
+
+def _two(returned: Any) -> tuple[Array, Pullback]:
+    if not (isinstance(returned, tuple) and len(returned) == 2 and callable(returned[1])):
+        raise TypeError(
+            "a loss returns (value, pullback), where pullback(dvalue) is the gradient with respect "
+            f"to y_pred; this one returned {type(returned).__name__}"
+        )
+    return returned
+
+
+def train_step(model: Model, objective: Objective, batch: Batch) -> list[Array]:
+    """Learn from one batch: forward, loss, backward, step."""
+    with np.errstate(all="ignore"):  # a loss that runs away is shown as inf or nan
+        p, pullbacks = model.forward(batch.x, training=True)
+        loss, dp = objective.value(batch, p)
+        measures = [*objective.measure(batch.y, p)]
+        model.backward(pullbacks, dp)
+        loss = _penalized(loss, model.trained, with_gradient=True)
+        model.optimizer.apply()
+        return [loss, *measures]
+
+
+def test_step(model: Model, objective: Objective, batch: Batch) -> list[Array]:
+    """Judge one batch without learning from it."""
+    with np.errstate(all="ignore"):
+        p, _ = model.forward(batch.x)
+        loss, _ = objective.value(batch, p)
+        loss = _penalized(loss, model.trained, with_gradient=False)
+        return [loss, *objective.measure(batch.y, p)]
+
+
+def _penalized(loss: Array, parameters: Sequence[Parameter], with_gradient: bool) -> Array:
+    for parameter in parameters:
+        if parameter.regularizer is not None:
+            penalty, dw = parameter.regularizer(parameter.value)
+            loss = loss + penalty
+            if with_gradient:
+                parameter.grad += dw
+    return loss

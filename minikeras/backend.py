@@ -56,6 +56,7 @@ class Backend:
     name: str
     to_device: Callable[[Host], Array]
     to_host: Callable[[Array], Host]
+    device: str = "the processor"
 
 
 def _numpy_backend() -> Backend:
@@ -66,7 +67,8 @@ def _cupy_backend() -> Backend:
     try:
         import cupy  # asked for only by those who ask for a GPU
 
-        devices = cupy.cuda.runtime.getDeviceCount()
+        card = cupy.cuda.runtime.getDeviceProperties(cupy.cuda.runtime.getDevice())
+        driver = cupy.cuda.runtime.driverGetVersion()
     except ImportError as error:
         raise RuntimeError(
             "the backend 'cupy' needs the package CuPy: install minikeras with its extra "
@@ -77,9 +79,8 @@ def _cupy_backend() -> Backend:
             f"CuPy is installed but finds no usable NVIDIA GPU ({error}): check the driver "
             "with nvidia-smi, or stay with set_backend('numpy')"
         ) from error
-    if devices == 0:
-        raise RuntimeError("CuPy is installed but this machine has no NVIDIA GPU")
-    return Backend("cupy", cupy.asarray, cupy.asnumpy)
+    device = f"{card['name'].decode()}, CuPy {cupy.__version__}, CUDA driver {driver}"
+    return Backend("cupy", cupy.asarray, cupy.asnumpy, device)
 
 
 _MAKERS = {"numpy": _numpy_backend, "cupy": _cupy_backend}

@@ -7,6 +7,7 @@ sentence names the argument, what came, and what is accepted.
 from __future__ import annotations
 
 import operator
+import reprlib
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -50,9 +51,7 @@ class Fitting:
 
     def labels(self, value: Any, rows: int, name: str = "y") -> Host:
         """Return y in the shape that the loss compares with predictions."""
-        y = real_array(value, name, self.backend)
-        if len(y) != rows:
-            raise ValueError(f"{name} has {len(y)} rows (shape {y.shape}), but x has {rows}")
+        y = rows_for(value, rows, name, self.backend)
         if self.loss is not None and losses.takes_class_numbers(self.loss):
             return self._sparse_labels(y, name)
         wanted = (rows, *self.output_shape)
@@ -70,13 +69,9 @@ class Fitting:
                 f"{name} has shape {y.shape}, but the model's predictions for {rows} rows have "
                 f"shape {wanted}{hint}"
             )
-        if (self.loss in _SHARES or isinstance(self.loss, _SHARE_CLASSES)) and y.size:
-            low, high = np.nanmin(y, initial=np.inf), np.nanmax(y, initial=-np.inf)
-            if low < 0 or high > 1:
-                raise ValueError(
-                    f"{name} holds {low if low < 0 else high:g}, but labels of a crossentropy are "
-                    "shares between 0 and 1"
-                )
+        if self.loss in _SHARES or isinstance(self.loss, _SHARE_CLASSES):
+            rule = "labels of a crossentropy are shares between 0 and 1"
+            _refuse((y < 0) | (y > 1), y, name, rule)  # NaN passes, and makes the loss NaN
         return y.astype(self.dtype, copy=False)
 
     def _sparse_labels(self, y: Host, name: str) -> Host:
@@ -109,8 +104,8 @@ class Fitting:
                     f"{name} has shape {weights.shape}, but there is one weight for each of the "
                     f"{len(y)} rows: shape ({len(y)},)"
                 )
-            if not np.all(np.isfinite(weights)) or weights.min() < 0:
-                raise ValueError(f"{name} holds numbers that are negative or not finite")
+            is_wrong = ~np.isfinite(weights) | (weights < 0)
+            _refuse(is_wrong, weights, name, "a weight is a finite number from 0")
         if class_weight is not None:
             weights = weights * self._weights_of_classes(y, class_weight)
         return weights.astype(self.dtype)
@@ -152,32 +147,41 @@ def real_array(value: Any, name: str, backend: Backend) -> Host:
     try:
         array = np.asarray(value)
     except (ValueError, TypeError) as error:
-        raise ValueError(f"{name} is no array: its rows differ in length ({error})") from None
+        raise ValueError(
+            f"{name} is no array, because its rows differ in length: pad or cut them to one length"
+        ) from error
+    if array.ndim == 0:
+        raise TypeError(
+            f"{name} is {reprlib.repr(value)}, not an array or list with a row for each sample"
+        )
     if array.dtype.kind not in "biuf":
         raise TypeError(
             f"{name} holds {array.dtype}, but a model computes with real numbers; "
             "convert it first, for example with np.asarray(..., dtype='float32')"
         )
-    if array.ndim == 0 or len(array) == 0:
+    if len(array) == 0:
         raise ValueError(f"{name} has shape {array.shape}, but it needs at least one row")
+    return array
+
+
+def rows_for(value: Any, rows: int, name: str, backend: Backend) -> Host:
+    """Return `value` as `real_array` does, if it has as many rows as x."""
+    array = real_array(value, name, backend)
+    if len(array) != rows:
+        raise ValueError(f"{name} has {len(array)} rows (shape {array.shape}), but x has {rows}")
     return array
 
 
 def _class_numbers(array: Host, name: str, count: int, what: str) -> Host:
     if array.dtype.kind == "f":
-        whole = np.floor(array)
-        if not np.array_equal(whole, array):
-            raise ValueError(f"{name} holds numbers such as {_odd_one(array)}, not whole numbers")
-    low, high = array.min(), array.max()
-    if low < 0 or high >= count:
-        raise ValueError(
-            f"{name} holds {low if low < 0 else high:g}, but {what} allows 0 to {count - 1}"
-        )
+        _refuse(array != np.floor(array), array, name, "these are whole numbers")
+    _refuse((array < 0) | (array >= count), array, name, f"{what} allows 0 to {count - 1}")
     return array.astype(np.int64, copy=False)
 
 
-def _odd_one(array: Host) -> str:
-    return f"{array[np.floor(array) != array].flat[0]:g}"
+def _refuse(is_wrong: Host, array: Host, name: str, rule: str) -> None:
+    if is_wrong.any():
+        raise ValueError(f"{name} holds {float(array[is_wrong][0]):g}, but {rule}")
 
 
 def _is_known(loss: losses.Loss) -> bool:
@@ -211,13 +215,12 @@ def share(value: Any, name: str) -> float:
 
 def verbosity(value: Any) -> int:
     """Return 0, 1 or 2."""
-    if value == "auto":
-        return 1
-    if value not in (0, 1, 2):
+    try:
+        return {0: 0, 1: 1, 2: 2, "auto": 1}[value]
+    except (KeyError, TypeError):  # unknown, or a thing that cannot be a key
         raise ValueError(
             f"verbose is 0 (silent), 1 or 'auto' (a progress bar) or 2 (a line), not {value!r}"
-        )
-    return int(value)
+        ) from None
 
 
 def validation_plan(freq: Any) -> Callable[[int], bool]:

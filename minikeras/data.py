@@ -6,6 +6,7 @@ Generators and sequences make their batches on the host, and each travels when i
 
 from __future__ import annotations
 
+import reprlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -84,8 +85,9 @@ class ArraySource:
         available = -(-self.rows // self.batch_size)
         if steps is not None and steps > available:
             raise ValueError(
-                f"{steps} steps need {steps * batch_size} rows in batches of {batch_size}, "
-                f"but there are {self.rows}: at most {available} steps"
+                f"{steps} steps with batch_size={batch_size} need more than "
+                f"{(steps - 1) * batch_size} rows, but there are {self.rows}: without a number of "
+                "steps, an epoch takes them all"
             )
         self.steps = available if steps is None else steps
         self.samples = min(self.rows, self.steps * self.batch_size)
@@ -94,7 +96,8 @@ class ArraySource:
     def epoch(self, rng: np.random.Generator | None = None) -> Iterator[Batch]:
         order = None if rng is None else self.door(rng.permutation(self.rows))
         for step in range(self.steps):
-            part = slice(step * self.batch_size, (step + 1) * self.batch_size)
+            start = step * self.batch_size
+            part = slice(start, min(start + self.batch_size, self.rows))
             if order is None:
                 yield Batch(*(None if c is None else c[part, ...] for c in self.columns))
             else:
@@ -150,11 +153,7 @@ class StreamSource:
     def _batch(self, item: Any, step: int) -> Batch:
         name = f"batch {step} of {self.name}"
         has_labels = self.fitting.loss is not None
-        columns = item if isinstance(item, tuple) else (item,)
-        if len(columns) > 3 or (has_labels and len(columns) < 2):
-            raise ValueError(
-                f"{name} is {_described(item)}; a batch is a tuple (x, y) or (x, y, sample_weight)"
-            )
+        columns = parts(item, has_labels, name)
         x = self.fitting.inputs(columns[0], f"x in {name}")
         if not has_labels:
             return Batch(self.fitting.backend.to_device(x))
@@ -187,7 +186,10 @@ def split(columns: list[Any], fraction: float) -> tuple[list[Any], list[Any]]:
     return front, [None if a is None else a[cut:] for a in columns]
 
 
-def _described(item: Any) -> str:
-    if isinstance(item, tuple):
-        return f"a tuple of {len(item)}"
-    return f"a {type(item).__name__}"
+def parts(item: Any, has_labels: bool, name: str) -> tuple[Any, ...]:
+    """Return what a batch is made of: x alone, or with y and perhaps weights."""
+    columns = item if isinstance(item, tuple) else (item,)
+    if not 1 + has_labels <= len(columns) <= 3:
+        came = f"a tuple of {len(item)}" if isinstance(item, tuple) else reprlib.repr(item)
+        raise ValueError(f"{name} is {came}, but a batch is (x, y) or (x, y, sample_weight)")
+    return columns

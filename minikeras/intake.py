@@ -36,6 +36,8 @@ class Intake:
             missing = "x" if x is None else "y"
             raise ValueError(f"{of}{missing} is missing: pass arrays with a row for each sample")
         x = checks.real_array(x, f"{of}x", self.model.backend)
+        if self.loss is not None:  # asked first: what was meant by x, if they differ?
+            y = checks.rows_for(y, len(x), f"{of}y", self.model.backend)
         self.model.build(_row_shape(x))
         fitting = self.model.fitting(self.loss)
         x = fitting.inputs(x, f"{of}x")
@@ -73,12 +75,14 @@ class Intake:
         if isinstance(batches, data.Sequence):
             first = batches[0]
         else:
-            first = next(batches, None)
-            if first is None:
+            for first in batches:
+                break
+            else:
                 raise ValueError(f"the generator {name} ended before its first batch")
             batches = itertools.chain([first], batches)
-        x = first[0] if isinstance(first, tuple) and first else first
-        x = checks.real_array(x, f"x in batch 0 of {name}", self.model.backend)
+        batch = f"batch 0 of {name}"
+        x = data.parts(first, self.loss is not None, batch)[0]
+        x = checks.real_array(x, f"x in {batch}", self.model.backend)
         self.model.build(_row_shape(x))
         return batches
 

@@ -24,10 +24,11 @@ def progress_line(
     seconds: float,
     steps: int,
     values: Mapping[str, float],
+    is_over: bool = False,
     width: int = WIDTH,
     unit: str = "step",
 ) -> str:
-    """Return the progress line after `seconds` and `steps`.
+    """Return the progress line after `seconds` and `steps`; the time left unless it `is_over`.
 
     >>> progress_line(1313, 1313, 11.0, 1313, {"loss": 0.0835, "accuracy": 0.9752})
     '1313/1313 [==============================] - 11s 8ms/step - loss: 0.0835 - accuracy: 0.9752'
@@ -41,7 +42,7 @@ def progress_line(
         tip = "" if filled == 0 else "=" if current >= target else ">"
         bar = "=" * (filled - 1) + tip + "." * (width - filled)
         line = f"{current:{len(str(target))}d}/{target} [{bar}]"
-    if target is not None and 0 < current < target:
+    if target is not None and 0 < current < target and not is_over:
         line += f" - ETA: {_duration(seconds / current * (target - current))}"
     elif current:
         line += f" - {seconds:.0f}s {_per(seconds / max(steps, 1))}/{unit}"
@@ -76,33 +77,48 @@ def _per(seconds: float) -> str:
 
 
 class Line:
-    """A line of text that can be drawn again while it is unfinished.
+    """A line of text that can be drawn again while it is unfinished, at most every `interval` s.
 
     Only a terminal shows unfinished text: a pipe, a file or a notebook gets no control characters.
     """
 
-    def __init__(self, stream: TextIO | None = None) -> None:
+    def __init__(
+        self,
+        stream: TextIO | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        interval: float = INTERVAL,
+    ) -> None:
         self.stream = sys.stdout if stream is None else stream
         self.is_live = self.stream.isatty()
-        self._drawn = 0  # characters of unfinished text on the screen
+        self.clock, self.interval = clock, interval
+        self.start, self._last_drawn = clock(), float("-inf")
+        self._length = 0  # characters of unfinished text on the screen
+
+    def seconds(self) -> float:
+        """Return how long ago this line began."""
+        return self.clock() - self.start
+
+    def is_due(self) -> bool:
+        """Whether it is worth drawing now."""
+        return self.is_live and self.clock() - self._last_drawn >= self.interval
 
     def draw(self, text: str) -> None:
         """Show unfinished text in place of what was drawn before, cut to the screen's width."""
         if self.is_live:
-            text = text[: shutil.get_terminal_size().columns - 1]
-            self._write("\r" + text.ljust(self._drawn))
-            self._drawn = len(text)
+            width = shutil.get_terminal_size().columns - 1
+            self._write("\r" + text.ljust(self._length)[:width])
+            self._length, self._last_drawn = min(len(text), width), self.clock()
 
     def finish(self, text: str) -> None:
-        """Show the finished line in its place and begin a new one."""
-        self._write(("\r" if self._drawn else "") + text.ljust(self._drawn).rstrip() + "\n")
-        self._drawn = 0
+        """Show the finished line, whole, in its place and begin a new one."""
+        self._write(("\r" if self._length else "") + text.ljust(self._length) + "\n")
+        self._length = 0
 
     def abandon(self) -> None:
         """Leave unfinished text standing and begin a new line."""
-        if self._drawn:
+        if self._length:
             self._write("\n")
-            self._drawn = 0
+            self._length = 0
 
     def _write(self, text: str) -> None:
         self.stream.write(text)
@@ -134,12 +150,10 @@ class Progbar:
         stream: TextIO | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.target, self.width, self.verbose = target, width, verbose
-        self.interval, self.unit_name, self.clock = interval, unit_name, clock
+        self.target, self.width, self.verbose, self.unit_name = target, width, verbose, unit_name
         self.averages = Averages(stateful_metrics or ())
-        self.line = Line(stream)
+        self.line = Line(stream, clock, interval)
         self.seen = 0
-        self._start, self._last_drawn = clock(), float("-inf")
 
     def update(
         self,
@@ -150,20 +164,17 @@ class Progbar:
         """Show that `current` steps are done; `finalize` ends the line, as the target does."""
         self.averages.add(dict(values or ()), max(current - self.seen, 1))
         self.seen = current
-        now = self.clock()
-        done = current >= self.target if finalize is None and self.target else bool(finalize)
-        if self.verbose == 0 or (not done and (self.verbose == 2 or not self._is_due(now))):
-            return
-        self._last_drawn = now
-        elapsed, means = now - self._start, self.averages.means()
-        text = progress_line(
-            current, self.target, elapsed, current, means, self.width, self.unit_name
-        )
-        self.line.finish(text) if done else self.line.draw(text)
+        is_over = self.target is not None and current >= self.target
+        if finalize is not None:
+            is_over = finalize
+        if self.verbose and (is_over or (self.verbose == 1 and self.line.is_due())):
+            seconds, means = self.line.seconds(), self.averages.means()
+            text = progress_line(
+                current, self.target, seconds, current, means, is_over, self.width, self.unit_name
+            )
+            show = self.line.finish if is_over else self.line.draw
+            show(text)
 
     def add(self, n: int, values: Iterable[tuple[str, float]] | None = None) -> None:
         """Show that `n` more steps are done."""
         self.update(self.seen + n, values)
-
-    def _is_due(self, now: float) -> bool:
-        return now - self._last_drawn >= self.interval

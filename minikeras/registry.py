@@ -50,9 +50,12 @@ def resolve(
         return factory(**identifier.get("config", {}))
     if isinstance(identifier, type):
         name = identifier.__name__
-        raise TypeError(f"{name} is a class, and a {kind} is an object: write {name}(...)")
+        raise TypeError(f"{name} is a class, but the {kind} is an object: write {name}(...)")
     if not callable(identifier):
-        raise TypeError(f"a {kind} is a name or a callable, not {identifier!r}")
+        example = next(iter({**functions, **factories}))
+        raise TypeError(
+            f"the {kind} is a name, such as {example!r}, or an object, not {identifier!r}"
+        )
     thing: Thing = identifier
     return thing
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from minikeras.callbacks.callback import Callback, Logs
 
 BATCH_HOOKS = ("on_batch_begin", "on_batch_end", "on_train_batch_begin", "on_train_batch_end")
+OLD_OR_OURS = ("on_batch_begin", "on_batch_end", "on_exception")  # others' callbacks may lack them
+CALLED = [
+    name for name in vars(Callback) if name.startswith(("set_", "on_")) and name not in OLD_OR_OURS
+]
 
 
 class CallbackList(Callback):
@@ -44,12 +48,12 @@ class CallbackList(Callback):
         _check(callback)
         self.callbacks.append(callback)
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[Any]:
         return iter(self.callbacks)
 
     def listeners(self, *hooks: str) -> list[Any]:
         """Return the callbacks that do something at any of these moments."""
-        return [callback for callback in self.callbacks if _overrides(callback, hooks)]
+        return [callback for callback in self if any(_overrides(callback, h) for h in hooks)]
 
     def set_model(self, model: Any) -> None:
         self.model = model
@@ -135,17 +139,18 @@ class CallbackList(Callback):
             getattr(callback, hook)(number, logs)
 
 
-def _overrides(callback: Any, hooks: Iterable[str]) -> bool:
-    own: Callable[[str], Any] = lambda hook: getattr(getattr(callback, hook), "__func__", None)  # noqa: E731
-    return any(own(hook) is not getattr(Callback, hook) for hook in hooks)
+def _overrides(callback: Any, hook: str) -> bool:
+    own = getattr(getattr(callback, hook, None), "__func__", None)
+    return own is not getattr(Callback, hook)
 
 
 def _check(callback: Any) -> None:
     if isinstance(callback, type):
         name = callback.__name__
         raise TypeError(f"{name} is a class, and callbacks holds objects: write {name}(...)")
-    if not hasattr(callback, "on_epoch_end") or not hasattr(callback, "set_model"):
-        raise TypeError(
-            f"callbacks holds objects with a callback's methods, such as "
-            f"minikeras.callbacks.Callback has them; not {callback!r}"
-        )
+    for name in CALLED:
+        if not hasattr(callback, name):
+            raise TypeError(
+                f"callbacks holds objects with a callback's methods, such as "
+                f"minikeras.callbacks.Callback has them; {callback!r} has no {name}"
+            )

@@ -8,7 +8,7 @@ from typing import TextIO
 
 from minikeras.averages import Averages, values_of
 from minikeras.callbacks.callback import Callback, Logs
-from minikeras.progress import INTERVAL, Line, measures, progress_line
+from minikeras.progress import Line, measures, progress_line
 
 
 class ProgbarLogger(Callback):
@@ -57,13 +57,17 @@ class ProgbarLogger(Callback):
         self.line.abandon()
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
-        title = f"Epoch {epoch + 1}/{self.params.get('epochs')}"
+        epochs = self.params.get("epochs")
+        title = f"Epoch {epoch + 1}/{epochs}" if epochs else f"Epoch {epoch + 1}"
         self._begin(title)
         if self.verbose == 1 and self.line.is_live:
             self.line.finish(title)
 
+    def on_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        self.newest = batch
+
     def on_batch_end(self, batch: int, logs: Logs | None = None) -> None:
-        self._count(logs)
+        self._count(batch, logs)
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         self._end(logs)
@@ -74,9 +78,12 @@ class ProgbarLogger(Callback):
         if not self.is_training:
             self._begin(None)
 
+    def on_test_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        self.newest = batch
+
     def on_test_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         if not self.is_training:
-            self._count(logs)
+            self._count(batch, logs)
 
     def on_test_end(self, logs: Logs | None = None) -> None:
         if not self.is_training:
@@ -86,7 +93,7 @@ class ProgbarLogger(Callback):
         self._begin(None)
 
     def on_predict_batch_end(self, batch: int, logs: Logs | None = None) -> None:
-        self._count(logs)
+        self._count(batch, logs)
 
     def on_predict_end(self, logs: Logs | None = None) -> None:
         self._end(logs)
@@ -95,38 +102,36 @@ class ProgbarLogger(Callback):
 
     def is_due(self) -> bool:
         """Whether the line would be redrawn now."""
-        due = self.clock() - self.last_drawn >= INTERVAL
-        return self.verbose == 1 and self.line.is_live and due
+        return self.verbose == 1 and self.line.is_due()
 
     def _begin(self, title: str | None) -> None:
         self.title = title
-        self.verbose = self.params.get("verbose", 1)
+        verbose = self.params.get("verbose", 1)
+        self.verbose = 1 if verbose == "auto" else verbose  # real Keras says "auto"
         self.target: int | None = self.params.get(self.count_mode)
         self.averages = Averages(self.stateful_metrics)
-        self.line = Line(self.stream)
+        self.line = Line(self.stream, self.clock)
         self.seen = self.steps = 0
-        self.start, self.last_drawn = self.clock(), float("-inf")
+        self.newest = 0  # the batch under way: `fit` may tell the ends of earlier ones late
 
-    def _count(self, logs: Logs | None) -> None:
+    def _count(self, batch: int, logs: Logs | None) -> None:
         logs = logs or {}
         size = logs.get("size", 1)
         self.seen += size if self.count_mode == "samples" else 1
         self.steps += 1
         self.averages.add(values_of(logs), size)
-        if self.is_due() and self.seen != self.target:
-            self.last_drawn = self.clock()
+        if batch >= self.newest and self.seen != self.target and self.is_due():
             self.line.draw(self._text(self.averages.means()))
 
     def _end(self, logs: Logs | None) -> None:
         if self.verbose == 1:
-            text = self._text(logs or {})
+            text = self._text(logs or {}, is_over=True)
             is_titled = self.line.is_live or self.title is None
             self.line.finish(text if is_titled else f"{self.title} - {text}")
         elif self.verbose == 2:
             title = self.title or f"{self.seen}/{self.target or 'Unknown'}"
-            seconds = self.clock() - self.start
-            self.line.finish(f"{title} - {seconds:.0f}s{measures(logs or {})}")
+            self.line.finish(f"{title} - {self.line.seconds():.0f}s{measures(logs or {})}")
 
-    def _text(self, values: Logs) -> str:
-        seconds = self.clock() - self.start
-        return progress_line(self.seen, self.target, seconds, self.steps, values)
+    def _text(self, values: Logs, is_over: bool = False) -> str:
+        seconds = self.line.seconds()
+        return progress_line(self.seen, self.target, seconds, self.steps, values, is_over)

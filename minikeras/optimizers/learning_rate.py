@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from minikeras import registry
-from minikeras.optimizers import schedules
+from minikeras.optimizers.schedules import CLASSES, Schedule
 
 
 class LearningRate(float):
@@ -61,8 +61,8 @@ def checked(value: Any) -> float:
     return rate
 
 
-def checked_or_schedule(value: Any) -> float | schedules.Schedule:
+def checked_or_schedule(value: Any) -> float | Schedule:
     """Return what an optimizer may be made with: a number, a schedule, or a schedule's config."""
     if isinstance(value, Mapping) or (callable(value) and not isinstance(value, type)):
-        return registry.resolve("schedule", value, {}, schedules.CLASSES)
+        return registry.resolve("schedule", value, {}, CLASSES)
     return checked(value)

@@ -1,0 +1,51 @@
+# make demo    train on handwritten digits
+# make test    run the tests                        (under 3 minutes)
+# make check   that, ruff, mypy, coverage, Keras as oracle, and what is slower
+# make bench   measure speed and accuracy on MNIST  (downloads it, or set MINIKERAS_DATA)
+# make nightly the tests with many more examples
+
+PYTHON ?= python3
+VENV   ?= .venv
+BIN     = $(VENV)/bin
+PIP     = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: demo test check bench nightly clean
+
+demo: $(VENV)/demo.stamp
+	$(BIN)/python -m minikeras demo
+
+test: $(VENV)/test.stamp
+	$(BIN)/python -m pytest -m "not slow"
+
+check: $(VENV)/check.stamp
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	HYPOTHESIS_PROFILE=ci $(BIN)/coverage run -m pytest
+	$(BIN)/coverage report
+
+bench: $(VENV)/demo.stamp
+	$(BIN)/python -m benchmarks
+
+nightly: $(VENV)/check.stamp
+	HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest
+
+$(VENV)/demo.stamp: pyproject.toml | $(BIN)/python
+	$(PIP) --editable .
+	@touch $@
+
+$(VENV)/test.stamp: pyproject.toml | $(BIN)/python
+	$(PIP) --editable '.[test]'
+	@touch $@
+
+$(VENV)/check.stamp: pyproject.toml | $(BIN)/python
+	$(PIP) --editable '.[test,dev,oracle]'
+	@touch $@
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	    { echo "minikeras needs Python 3.11 or newer: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+clean:
+	rm -rf $(VENV) build dist runs .coverage .mypy_cache .pytest_cache .ruff_cache

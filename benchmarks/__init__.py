@@ -1,0 +1,1 @@
+"""Measurements: how well and how fast minikeras learns MNIST. Run `python -m benchmarks`."""

@@ -137,7 +137,8 @@ def _mills_ratio(x: Array) -> Array:
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(26)  # on [-1, 1]; tails err by less than 1e-15
 _TIMES = 4.25 + 4.25 * _NODES  # beyond 8.5, e^(-t^2 / 2) is nothing next to the 1 it starts from
-_SHARES = 4.25 * _WEIGHTS * np.exp(-0.5 * _TIMES**2)
+_SHARES = _WEIGHTS * np.exp(-0.5 * _TIMES**2)
+_SHARES *= math.sqrt(0.5 * math.pi) / _SHARES.sum()  # so that half of a normal lies beyond 0
 _GAUSS = [*zip(_TIMES.tolist(), _SHARES.tolist(), strict=True)]
 
 KNOWN: dict[str, Activation] = {

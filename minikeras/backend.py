@@ -126,7 +126,7 @@ def floatx() -> FloatName:
     return dtype
 
 
-# -- five operations that NumPy and CuPy share and the array API standard lacks --------------------
+# -- operations that NumPy and CuPy share and the array API standard lacks --------------------
 
 
 def _has_out(xp: ModuleType) -> bool:
@@ -155,8 +155,8 @@ def take_rows(x: Array, rows: Array, out: Array) -> Array:
     """Copy `x[rows]` into the first places of the buffer `out` and return that part of it."""
     xp = array_module(x, rows)
     part = out[: rows.shape[0], ...]
-    if _has_out(xp):  # rows are known to be in range: with mode="raise" NumPy would copy twice
-        return xp.take(x, rows, axis=0, out=part, mode="clip")
+    if xp is np:  # rows are known to be in range: with mode="raise" NumPy would copy twice
+        return np.take(x, rows, axis=0, out=part, mode="clip")
     part[...] = xp.take(x, rows, axis=0)
     return part
 
@@ -167,7 +167,7 @@ def add_at(out: Array, rows: Array, values: Array) -> None:
     if _has_out(xp):
         xp.add.at(out, rows, values)
     else:
-        is_row = xp.arange(out.shape[0], device=out.device)[:, None] == rows[None, :]
+        is_row = xp.arange(out.shape[0], **beside(out))[:, None] == rows[None, :]
         out += xp.matmul(xp.astype(is_row, out.dtype), values)
 
 
@@ -177,4 +177,12 @@ def uniform_like(x: Array, seed: int) -> Array:
     if hasattr(xp, "random"):
         return xp.random.default_rng(seed).random(x.shape, dtype=x.dtype)
     drawn = np.random.default_rng(seed).random(x.shape)
-    return xp.asarray(drawn, dtype=x.dtype, device=x.device)
+    return xp.asarray(drawn, dtype=x.dtype, **beside(x))
+
+
+def beside(x: Array) -> dict[str, Any]:
+    """Return what tells `xp.arange` and its like to work where `x` lives.
+
+    NumPy has one place, CuPy a current one; only the array API standard wants to be told.
+    """
+    return {} if _has_out(array_module(x)) else {"device": x.device}

@@ -7,7 +7,7 @@ sentence names the argument, what came, and what is accepted.
 from __future__ import annotations
 
 import operator
-import reprlib
+import warnings
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -55,9 +55,17 @@ class Fitting:
         if self.loss is not None and losses.takes_class_numbers(self.loss):
             return self._sparse_labels(y, name)
         wanted = (rows, *self.output_shape)
-        if wanted[-1] == 1 and y.shape == wanted[:-1]:
+        if y.shape == wanted[:-1] and wanted[-1] == 1:
             y = y[..., None]
+        is_share = self.loss in _SHARES or isinstance(self.loss, _SHARE_CLASSES)
         is_own = self.loss is not None and not _is_known(self.loss)
+        if y.shape in ((rows,), (rows, 1)) and y.shape != wanted and not (is_share or is_own):
+            warnings.warn(
+                f"{name} has one number for each row, and the model {wanted[1:]} outputs: each of "
+                "them is compared with that number, as in Keras; is that what you mean?",
+                stacklevel=6,
+            )
+            y = np.broadcast_to(y.reshape(rows, *(1 for _ in self.output_shape)), wanted)
         if y.shape != wanted and not is_own:
             hint = ""
             if y.shape == (rows,) and self.output_shape[-1] > 1:
@@ -69,7 +77,7 @@ class Fitting:
                 f"{name} has shape {y.shape}, but the model's predictions for {rows} rows have "
                 f"shape {wanted}{hint}"
             )
-        if self.loss in _SHARES or isinstance(self.loss, _SHARE_CLASSES):
+        if is_share:
             rule = "labels of a crossentropy are shares between 0 and 1"
             _refuse((y < 0) | (y > 1), y, name, rule)  # NaN passes, and makes the loss NaN
         return y.astype(self.dtype, copy=False)
@@ -86,29 +94,28 @@ class Fitting:
             )
         return _class_numbers(y, name, classes, "the model's number of outputs")
 
-    def weights(
-        self,
-        y: Host,
-        sample_weight: Any,
-        class_weight: Mapping[int, float] | None,
-        name: str = "sample_weight",
-    ) -> Host | None:
-        """Return one weight for each row, the product of both kinds, or None."""
-        if sample_weight is None and class_weight is None:
+    def weights(self, value: Any, rows: int, name: str = "sample_weight") -> Host | None:
+        """Return one weight for each row, or None."""
+        if value is None:
             return None
-        weights = np.ones(len(y))
-        if sample_weight is not None:
-            weights = real_array(sample_weight, name, self.backend).astype(float)
-            if weights.shape != (len(y),):
-                raise ValueError(
-                    f"{name} has shape {weights.shape}, but there is one weight for each of the "
-                    f"{len(y)} rows: shape ({len(y)},)"
-                )
-            is_wrong = ~np.isfinite(weights) | (weights < 0)
-            _refuse(is_wrong, weights, name, "a weight is a finite number from 0")
-        if class_weight is not None:
-            weights = weights * self._weights_of_classes(y, class_weight)
-        return weights.astype(self.dtype)
+        weights = real_array(value, name, self.backend)
+        if weights.shape != (rows,):
+            raise ValueError(
+                f"{name} has shape {weights.shape}, but there is one weight for each of the "
+                f"{rows} rows: shape ({rows},)"
+            )
+        is_wrong = ~np.isfinite(weights) | (weights < 0)
+        _refuse(is_wrong, weights, name, "a weight is a finite number from 0")
+        return weights.astype(self.dtype, copy=False)
+
+    def weigh_classes(
+        self, y: Host, weights: Host | None, class_weight: Mapping[int, float] | None
+    ) -> Host | None:
+        """Return the weights of rows times those of their classes."""
+        if class_weight is None:
+            return weights
+        by_class = self._weights_of_classes(y, class_weight).astype(self.dtype)
+        return by_class if weights is None else weights * by_class
 
     def _weights_of_classes(self, y: Host, class_weight: Mapping[int, float]) -> Host:
         if not isinstance(class_weight, Mapping):
@@ -152,7 +159,8 @@ def real_array(value: Any, name: str, backend: Backend) -> Host:
         ) from error
     if array.ndim == 0:
         raise TypeError(
-            f"{name} is {reprlib.repr(value)}, not an array or list with a row for each sample"
+            f"{name} is a single {type(value).__name__}, not an array or list with a row for each "
+            "sample"
         )
     if array.dtype.kind not in "biuf":
         raise TypeError(

@@ -6,7 +6,6 @@ Generators and sequences make their batches on the host, and each travels when i
 
 from __future__ import annotations
 
-import reprlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -158,8 +157,10 @@ class StreamSource:
         if not has_labels:
             return Batch(self.fitting.backend.to_device(x))
         y = self.fitting.labels(columns[1], len(x), f"y in {name}")
-        sample_weight = columns[2] if len(columns) == 3 else None
-        weights = self.fitting.weights(y, sample_weight, self.class_weight, f"weights in {name}")
+        weights = self.fitting.weights(
+            columns[2] if len(columns) == 3 else None, len(x), f"weights in {name}"
+        )
+        weights = self.fitting.weigh_classes(y, weights, self.class_weight)
         door = self.fitting.backend.to_device
         return Batch(door(x), door(y), None if weights is None else door(weights))
 
@@ -190,6 +191,8 @@ def parts(item: Any, has_labels: bool, name: str) -> tuple[Any, ...]:
     """Return what a batch is made of: x alone, or with y and perhaps weights."""
     columns = item if isinstance(item, tuple) else (item,)
     if not 1 + has_labels <= len(columns) <= 3:
-        came = f"a tuple of {len(item)}" if isinstance(item, tuple) else reprlib.repr(item)
-        raise ValueError(f"{name} is {came}, but a batch is (x, y) or (x, y, sample_weight)")
+        came = type(item).__name__ + (f" of {len(item)}" if isinstance(item, tuple) else "")
+        raise ValueError(
+            f"{name} is of type {came}, but a batch is a tuple (x, y) or (x, y, sample_weight)"
+        )
     return columns

@@ -8,7 +8,6 @@ drawn again, or the end of the epoch.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from minikeras.averages import Averages, values_of
 from minikeras.backend import Array, Backend, Host, array_module
@@ -17,15 +16,14 @@ from minikeras.callbacks.callback import Logs
 from minikeras.callbacks.callback_list import BATCH_HOOKS
 from minikeras.data import Source
 from minikeras.steps import Objective, test_step, train_step
+from minikeras.trainee import Trainee
 
-if TYPE_CHECKING:
-    from minikeras.training import Model
-
+LONGEST_SILENCE = 1000  # batches whose figures may wait on the device: they take memory
 EpochPlan = Callable[[int], bool]  # whether an epoch, counted from 0, ends with validation
 
 
 def run_training(
-    model: Model,
+    model: Trainee,
     objective: Objective,
     source: Source,
     events: CallbackList,
@@ -51,7 +49,7 @@ def run_training(
 
 
 def _train_epoch(
-    model: Model, objective: Objective, source: Source, events: CallbackList, shuffle: bool
+    model: Trainee, objective: Objective, source: Source, events: CallbackList, shuffle: bool
 ) -> None:
     if model.stop_training:
         return
@@ -71,10 +69,9 @@ def _train_epoch(
 
 
 def run_evaluation(
-    model: Model, objective: Objective, source: Source, events: CallbackList
+    model: Trainee, objective: Objective, source: Source, events: CallbackList
 ) -> dict[str, float]:
     """Return the loss and metrics over all batches of `source`."""
-    objective.reset()
     means = Averages(objective.running)
 
     def on_batch_end(number: int, logs: Logs) -> None:
@@ -84,25 +81,25 @@ def run_evaluation(
     events.on_test_begin()
     tell = Unheard(model.backend, objective.names, on_batch_end)
     urgent = _urgency(events, "on_test_batch_begin", "on_test_batch_end")
-    for number, batch in enumerate(source.epoch()):
-        events.on_test_batch_begin(number, {"batch": number, "size": batch.size})
-        tell.later(number, batch.size, test_step(model, objective, batch))
-        if urgent():
-            tell.now()
-    tell.now()
+    with objective.fresh():
+        for number, batch in enumerate(source.epoch()):
+            events.on_test_batch_begin(number, {"batch": number, "size": batch.size})
+            tell.later(number, batch.size, test_step(model, objective, batch))
+            if urgent():
+                tell.now()
+        tell.now()
     events.on_test_end(means.means())
     return means.means()
 
 
-def run_prediction(model: Model, source: Source, events: CallbackList) -> Host:
+def run_prediction(model: Trainee, source: Source, events: CallbackList) -> Host:
     """Return the predictions for all rows of `source`."""
     predictions: list[Array] = []
     events.on_predict_begin()
     for number, batch in enumerate(source.epoch()):
-        logs: Logs = {"batch": number, "size": batch.size}
-        events.on_predict_batch_begin(number, logs)
+        events.on_predict_batch_begin(number, {"batch": number, "size": batch.size})
         predictions.append(model.forward(batch.x)[0])
-        events.on_predict_batch_end(number, dict(logs))
+        events.on_predict_batch_end(number, {"batch": number, "size": batch.size})
     events.on_predict_end()
     return model.backend.to_host(array_module(*predictions).concat(predictions, axis=0))
 
@@ -121,6 +118,8 @@ class Unheard:
         """Remember a batch and its values, one 0-d array for each name."""
         self.batches.append((number, size))
         self.values += values
+        if len(self.batches) == LONGEST_SILENCE:
+            self.now()
 
     def now(self) -> None:
         """Bring all values to the host in one crossing, and call the hook for each batch."""

@@ -9,15 +9,13 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from minikeras import checks, data
 from minikeras.backend import Host, Shape
 from minikeras.data import ArraySource, Source, StreamSource
 from minikeras.losses import Loss
-
-if TYPE_CHECKING:
-    from minikeras.training import Model
+from minikeras.trainee import Trainee
 
 Columns = list[Host | None]  # x, y and the weights of rows, with as many rows each
 
@@ -26,7 +24,7 @@ Columns = list[Host | None]  # x, y and the weights of rows, with as many rows e
 class Intake:
     """The way in to a model; without a loss, x travels alone."""
 
-    model: Model
+    model: Trainee
     loss: Loss | None
     class_weight: Mapping[int, float] | None = None
 
@@ -36,20 +34,52 @@ class Intake:
             missing = "x" if x is None else "y"
             raise ValueError(f"{of}{missing} is missing: pass arrays with a row for each sample")
         x = checks.real_array(x, f"{of}x", self.model.backend)
-        if self.loss is not None:  # asked first: what was meant by x, if they differ?
+        if self.loss is not None:  # before a wrong x gives the model its shape
             y = checks.rows_for(y, len(x), f"{of}y", self.model.backend)
         self.model.build(_row_shape(x))
         fitting = self.model.fitting(self.loss)
         x = fitting.inputs(x, f"{of}x")
         if self.loss is None:
             return [x, None, None]
-        y = fitting.labels(y, len(x), f"{of}y")
-        weights = fitting.weights(y, sample_weight, self.class_weight, f"{of}sample_weight")
-        return [x, y, weights]
+        weights = fitting.weights(sample_weight, len(x), f"{of}sample_weight")
+        return [x, fitting.labels(y, len(x), f"{of}y"), weights]
+
+    def halves(self, x: Any, y: Any, sample_weight: Any, part: float) -> tuple[Columns, Columns]:
+        """Return checked columns to train on, and the last `part` of them, to validate."""
+        if data.is_stream(x):
+            raise ValueError(
+                "validation_split cuts arrays, and x makes batches: pass validation_data instead"
+            )
+        return data.split(self.columns(x, y, sample_weight), part)
+
+    def weighed(self, columns: Columns) -> Columns:
+        """Return columns with the weights of classes in the weights of rows."""
+        x, y, weights = columns
+        if y is None:
+            return columns
+        fitting = self.model.fitting(self.loss)
+        return [x, y, fitting.weigh_classes(y, weights, self.class_weight)]
 
     def batches(self, columns: Columns, batch_size: int, steps: int | None) -> Source:
         """Return the batches of checked columns."""
-        return ArraySource(self.model.backend, columns, batch_size, steps)
+        return ArraySource(self.model.backend, self.weighed(columns), batch_size, steps)
+
+    def source(
+        self, given: Any, batch_size: int, steps: int | None, argument: str, of: str = ""
+    ) -> tuple[Source, Columns | None]:
+        """Return the batches of `(x, y, sample_weight)`, and the checked arrays if they are some.
+
+        `argument` is the name of the argument that brought `steps`.
+        """
+        x, y, sample_weight = given
+        if not data.is_stream(x):
+            columns = self.columns(x, y, sample_weight, of)
+            return self.batches(columns, batch_size, steps), columns
+        name = f"{of}x".replace("validation x", "validation_data")
+        for other, value in (("y", y), ("sample_weight", sample_weight)):
+            if value is not None:
+                raise ValueError(f"{name} makes batches with labels in them: leave out {other}")
+        return self.stream(x, steps, argument, name), None
 
     def stream(self, batches: Any, steps: int | None, argument: str, name: str = "x") -> Source:
         """Return the batches of a generator or a `Sequence`."""
@@ -75,10 +105,10 @@ class Intake:
         if isinstance(batches, data.Sequence):
             first = batches[0]
         else:
-            for first in batches:
-                break
-            else:
-                raise ValueError(f"the generator {name} ended before its first batch")
+            try:
+                first = next(batches)
+            except StopIteration:
+                raise ValueError(f"the generator {name} ended before its first batch") from None
             batches = itertools.chain([first], batches)
         batch = f"batch 0 of {name}"
         x = data.parts(first, self.loss is not None, batch)[0]
@@ -89,3 +119,16 @@ class Intake:
 
 def _row_shape(x: Host) -> Shape:
     return x.shape[1:] or (1,)  # a list of numbers is a column
+
+
+def triple(validation_data: Any) -> tuple[Any, Any, Any]:
+    """Return x, y and weights of `(x, y)`, `(x, y, weights)`, or of what makes batches."""
+    if data.is_stream(validation_data):
+        return validation_data, None, None
+    if not isinstance(validation_data, tuple | list) or len(validation_data) not in (2, 3):
+        raise ValueError(
+            "validation_data is a tuple (x, y) or (x, y, sample_weight), a generator or a "
+            f"Sequence; not {type(validation_data).__name__}"
+        )
+    x, y, *weights = validation_data
+    return x, y, weights[0] if weights else None

@@ -40,6 +40,8 @@ class Sequential(Model):
         self.backend, self.dtype, self.rng = get_backend(), floatx(), spawn_rng()
         self.vector: ParameterVector | None = None
         self._told: Shape | None = None
+        if isinstance(layers, Layer):
+            raise TypeError(f"layers is a list: write Sequential([{type(layers).__name__}(...)])")
         for layer in layers or ():
             self.add(layer)
 

@@ -103,11 +103,10 @@ class Line:
         return self.is_live and self.clock() - self._last_drawn >= self.interval
 
     def draw(self, text: str) -> None:
-        """Show unfinished text in place of what was drawn before, cut to the screen's width."""
-        if self.is_live:
-            width = shutil.get_terminal_size().columns - 1
-            self._write("\r" + text.ljust(self._length)[:width])
-            self._length, self._last_drawn = min(len(text), width), self.clock()
+        """Show unfinished text, once it is due, in place of the last, cut to the screen's width."""
+        width = shutil.get_terminal_size().columns - 1
+        self._write("\r" + text.ljust(self._length)[:width])
+        self._length, self._last_drawn = min(len(text), width), self.clock()
 
     def finish(self, text: str) -> None:
         """Show the finished line, whole, in its place and begin a new one."""

@@ -7,7 +7,8 @@ metrics as numbers that are still on the device.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 
@@ -17,9 +18,7 @@ from minikeras.backend import Array, array_module
 from minikeras.data import Batch
 from minikeras.layers.parameters import Parameter
 from minikeras.metrics import Metric, RunningMetric
-
-if TYPE_CHECKING:
-    from minikeras.training import Model
+from minikeras.trainee import Trainee
 
 
 class Objective:
@@ -58,25 +57,35 @@ class Objective:
         return ["loss", *self.metrics]
 
     @property
-    def running(self) -> list[str]:
-        """The keys of metrics that count over batches."""
-        return [name for name, m in self.metrics.items() if isinstance(m, RunningMetric)]
+    def running(self) -> dict[str, RunningMetric]:
+        """The metrics that count over batches."""
+        return {name: m for name, m in self.metrics.items() if isinstance(m, RunningMetric)}
 
     def reset(self) -> None:
         """Let running metrics forget all batches."""
-        for metric in self.metrics.values():
-            if isinstance(metric, RunningMetric):
-                metric.reset_state()
+        for metric in self.running.values():
+            metric.reset_state()
+
+    @contextmanager
+    def fresh(self) -> Iterator[None]:
+        """Count anew, and then go on with the counts from before: a hook may evaluate."""
+        before = {name: metric.counts for name, metric in self.running.items()}
+        self.reset()
+        try:
+            yield
+        finally:
+            for name, metric in self.running.items():
+                metric.counts = before[name]
 
     def measure(self, y: Array, p: Array) -> Iterator[Array]:
         """Yield the value of each metric."""
         xp = array_module(p)
-        for metric in self.metrics.values():
+        for name, metric in self.metrics.items():
             if isinstance(metric, RunningMetric):
                 metric.update_state(y, p)
                 yield xp.astype(metric.result(), p.dtype)
             else:
-                yield xp.mean(xp.asarray(metric(y, p)))
+                yield _number(name, metric(y, p), p)
 
     def value(self, batch: Batch, p: Array) -> tuple[Array, Array]:
         """Return the mean loss of a batch and its gradient with respect to the predictions."""
@@ -96,23 +105,45 @@ class Objective:
             share = xp.reshape(batch.weights, one_each) / values.size
             share = xp.broadcast_to(share, values.shape)
             total, dp = xp.sum(values * share), pullback(share)
-        if dp.shape != p.shape:
+        if getattr(dp, "shape", None) != p.shape:
+            came = f"shape {dp.shape}" if hasattr(dp, "shape") else type(dp).__name__
             raise ValueError(
-                f"the loss's pullback returned shape {dp.shape} for predictions of shape {p.shape}"
+                f"the loss's pullback returned {came} for predictions of shape {p.shape}"
             )
         return total, dp
 
 
 def _two(returned: Any) -> tuple[Array, Pullback]:
-    if not (isinstance(returned, tuple) and len(returned) == 2 and callable(returned[1])):
+    if isinstance(returned, tuple) and len(returned) == 2:
+        value, pullback = returned
+        if hasattr(value, "ndim") and callable(pullback):
+            return value, pullback
+    raise TypeError(
+        "a loss returns (value, pullback): an array with one value for each row, and the function "
+        f"from its gradient to that of y_pred; this one returned {_kind(returned)}"
+    )
+
+
+def _number(name: str, value: Any, p: Array) -> Array:
+    """Return the mean of what a metric gave, as a 0-d array beside the predictions `p`."""
+    xp = array_module(p)
+    if isinstance(value, int | float):
+        return xp.full_like(xp.mean(p), value)
+    if not hasattr(value, "ndim"):
         raise TypeError(
-            "a loss returns (value, pullback), where pullback(dvalue) is the gradient with respect "
-            f"to y_pred; this one returned {type(returned).__name__}"
+            f"the metric {name!r} returned {_kind(value)}; a metric returns one value for each "
+            "row, or one for the batch"
         )
-    return returned
+    return xp.mean(value if value.dtype == p.dtype else xp.astype(value, p.dtype))
 
 
-def train_step(model: Model, objective: Objective, batch: Batch) -> list[Array]:
+def _kind(value: Any) -> str:
+    if isinstance(value, tuple):
+        return f"({', '.join(type(item).__name__ for item in value)})"
+    return type(value).__name__
+
+
+def train_step(model: Trainee, objective: Objective, batch: Batch) -> list[Array]:
     """Learn from one batch: forward, loss, backward, step."""
     with np.errstate(all="ignore"):  # a loss that runs away is shown as inf or nan
         p, pullbacks = model.forward(batch.x, training=True)
@@ -124,7 +155,7 @@ def train_step(model: Model, objective: Objective, batch: Batch) -> list[Array]:
         return [loss, *measures]
 
 
-def test_step(model: Model, objective: Objective, batch: Batch) -> list[Array]:
+def test_step(model: Trainee, objective: Objective, batch: Batch) -> list[Array]:
     """Judge one batch without learning from it."""
     with np.errstate(all="ignore"):
         p, _ = model.forward(batch.x)

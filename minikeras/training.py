@@ -2,72 +2,38 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
 from minikeras import checks, data, optimizers
 from minikeras.averages import values_of
-from minikeras.backend import Array, Backend, Host, Shape
+from minikeras.backend import Array, Host
 from minikeras.callbacks import BaseLogger, CallbackList, History, ProgbarLogger
-from minikeras.checks import Fitting, count, optional_count
+from minikeras.checks import count, optional_count
 from minikeras.data import Batch, Source
 from minikeras.epochs import Unheard, run_evaluation, run_prediction, run_training
-from minikeras.intake import Columns, Intake
-from minikeras.layers.layer import LayerPullback
-from minikeras.layers.parameters import Parameter
+from minikeras.intake import Intake, triple
 from minikeras.losses import Loss
 from minikeras.optimizers import Optimizer
 from minikeras.registry import Config
 from minikeras.steps import Objective, test_step, train_step
+from minikeras.trainee import Trainee
 
 Scores = float | list[float] | dict[str, float]
 
 
-class Model(ABC):
-    """What is common to everything that can be trained here: the loop, but not what it trains.
+class Model(Trainee):
+    """What can be asked of everything that can be trained here, whatever it is made of.
 
     Arguments and defaults are Keras's: https://keras.io/api/models/model_training_apis.
     """
 
-    backend: Backend
-    rng: np.random.Generator
     optimizer: Optimizer
     objective: Objective | None = None
     history: History | None = None
-    stop_training: bool = False
-
-    @property
-    @abstractmethod
-    def built(self) -> bool:
-        """Whether the weights exist."""
-
-    @property
-    @abstractmethod
-    def trained(self) -> list[Parameter]:
-        """The parameters that learn."""
-
-    @abstractmethod
-    def build(self, input_shape: Shape | None = None) -> None:
-        """Make the weights for this shape of a row, unless they are there."""
-
-    @abstractmethod
-    def forward(self, x: Array, training: bool = False) -> tuple[Array, list[LayerPullback]]:
-        """Return the predictions for a batch, and the pullbacks of what made them."""
-
-    @abstractmethod
-    def backward(self, pullbacks: list[LayerPullback], dy: Array) -> None:
-        """Write the gradients of all parameters, from that of the predictions."""
-
-    @abstractmethod
-    def fitting(self, loss: Loss | None) -> Fitting:
-        """Return what data this model takes, once it is built."""
-
-    @abstractmethod
-    def prepare_optimizer(self) -> None:
-        """Show the optimizer which parameters to train."""
 
     def compile(
         self,
@@ -82,7 +48,7 @@ class Model(ABC):
         """
         if loss is None:
             raise ValueError("compile needs a loss to make small, for example loss='mse'")
-        if isinstance(metrics, str | Mapping) or callable(metrics):
+        if isinstance(metrics, str | Mapping) or not isinstance(metrics, Iterable | None):
             raise TypeError(f"metrics is a list, such as ['accuracy'], not {metrics!r}")
         chosen = optimizers.get(optimizer)
         self.objective, self.optimizer = Objective(loss, list(metrics or ())), chosen
@@ -149,25 +115,22 @@ class Model(ABC):
         listeners = _listed(callbacks)
 
         intake = Intake(self, objective.loss, class_weight)
-        held_out: Columns | None = None
-        if data.is_stream(x):
-            _only_batches(part, y=y, sample_weight=sample_weight)
-            source = intake.stream(x, steps, "steps_per_epoch")
-        else:
-            columns = intake.columns(x, y, sample_weight)
-            if part and validation_data is None:
-                columns, held_out = data.split(columns, part)
+        judging = Intake(self, objective.loss)  # classes are weighed in training only
+        validation, held_out = None, None
+        if part and validation_data is None:
+            columns, held_out = intake.halves(x, y, sample_weight, part)
             source = intake.batches(columns, size, steps)
-        validation: Source | None = None
-        intake = Intake(self, objective.loss)  # classes are weighed in training only
-        if data.is_stream(validation_data):
-            validation = intake.stream(
-                validation_data, other_steps, "validation_steps", "validation_data"
-            )
-        elif validation_data is not None:
-            held_out = intake.columns(*_triple(validation_data), of="validation ")
-        if held_out is not None:
-            validation = intake.batches(held_out, other_size, other_steps)
+            validation = judging.batches(held_out, other_size, other_steps)
+        else:
+            source, _ = intake.source((x, y, sample_weight), size, steps, "steps_per_epoch")
+            if validation_data is not None:
+                validation, held_out = judging.source(
+                    triple(validation_data),
+                    other_size,
+                    other_steps,
+                    "validation_steps",
+                    "validation ",
+                )
         self.prepare_optimizer()
 
         names, self.history = objective.names, History()
@@ -211,8 +174,8 @@ class Model(ABC):
         objective = self._objective("evaluate")
         source = self._source(objective.loss, x, y, sample_weight, batch_size, steps)
         level = checks.verbosity(verbose)
-        events = self._events(_bars(level, objective), callbacks, source, level)
-        scores = run_evaluation(self, objective, source, events)
+        with self._events(_bars(level, objective), callbacks, source, level) as events:
+            scores = run_evaluation(self, objective, source, events)
         return _scores(scores, return_dict)
 
     def predict(
@@ -226,8 +189,8 @@ class Model(ABC):
         """Return the predictions (rows, ...) as a NumPy array; x is as in `fit`, without labels."""
         source = self._source(None, x, None, None, batch_size, steps)
         level = checks.verbosity(verbose)
-        events = self._events(_bars(level), callbacks, source, level)
-        return run_prediction(self, source, events)
+        with self._events(_bars(level), callbacks, source, level) as events:
+            return run_prediction(self, source, events)
 
     def train_on_batch(
         self,
@@ -254,7 +217,7 @@ class Model(ABC):
     def predict_on_batch(self, x: Any) -> Host:
         """Return the predictions for these rows."""
         batch = self._batch(Intake(self, None), x)
-        return self.backend.to_host(self.forward(batch.x)[0])
+        return np.array(self.backend.to_host(self.forward(batch.x)[0]))  # never x itself
 
     # -- what several of them need ----------------------------------------------------------------
 
@@ -267,28 +230,32 @@ class Model(ABC):
         batch_size: int | None,
         steps: int | None,
     ) -> Source:
-        intake, steps = Intake(self, loss), optional_count(steps, "steps")
         size = count(32 if batch_size is None else batch_size, "batch_size")
-        if data.is_stream(x):
-            _only_batches(0.0, y=y, sample_weight=sample_weight)
-            return intake.stream(x, steps, "steps")
-        return intake.batches(intake.columns(x, y, sample_weight), size, steps)
+        given, limit = (x, y, sample_weight), optional_count(steps, "steps")
+        return Intake(self, loss).source(given, size, limit, "steps")[0]
 
-    def _events(self, first: list[Any], callbacks: Any, source: Source, level: int) -> CallbackList:
+    @contextmanager
+    def _events(
+        self, bars: list[ProgbarLogger], callbacks: Any, source: Source, level: int
+    ) -> Iterator[CallbackList]:
         params = {"steps": source.steps, "samples": source.samples, "verbose": level}
-        return CallbackList([*first, *_listed(callbacks)], self, params)
+        try:
+            yield CallbackList([*bars, *_listed(callbacks)], self, params)
+        except BaseException as exception:
+            CallbackList(bars).on_exception(exception)  # ends the unfinished line
+            raise
 
     def _batch(self, intake: Intake, x: Any, y: Any = None, sample_weight: Any = None) -> Batch:
-        columns = intake.columns(x, y, sample_weight)
+        columns = intake.weighed(intake.columns(x, y, sample_weight))
         return Batch(*(None if c is None else self.backend.to_device(c) for c in columns))
 
     def _measured(
         self, objective: Objective, step: Callable[..., list[Array]], batch: Batch, by_name: bool
     ) -> Scores:
-        objective.reset()
         told: dict[str, float] = {}
         tell = Unheard(self.backend, objective.names, lambda _, logs: told.update(logs))
-        tell.later(0, batch.size, step(self, objective, batch))
+        with objective.fresh():
+            tell.later(0, batch.size, step(self, objective, batch))
         tell.now()
         return _scores(values_of(told), by_name)
 
@@ -305,24 +272,5 @@ def _bars(level: int, objective: Objective | None = None) -> list[ProgbarLogger]
 def _listed(callbacks: Any) -> list[Any]:
     if callbacks is None:
         return []
-    return list(callbacks) if isinstance(callbacks, Iterable) else [callbacks]
-
-
-def _triple(validation_data: Any) -> tuple[Any, Any, Any]:
-    if not isinstance(validation_data, tuple | list) or len(validation_data) not in (2, 3):
-        raise ValueError(
-            "validation_data is a tuple (x, y) or (x, y, sample_weight), a generator or a "
-            f"Sequence; not {type(validation_data).__name__}"
-        )
-    x, y, *weights = validation_data
-    return x, y, weights[0] if weights else None
-
-
-def _only_batches(validation_split: float, **others: Any) -> None:
-    if validation_split:
-        raise ValueError(
-            "validation_split cuts arrays, and x makes batches: pass validation_data instead"
-        )
-    for name, value in others.items():
-        if value is not None:
-            raise ValueError(f"x makes batches with their labels and weights: leave out {name}")
+    is_list = isinstance(callbacks, Iterable) and not isinstance(callbacks, str)
+    return list(callbacks) if is_list else [callbacks]

@@ -13,20 +13,27 @@ ROOM = 250  # lines of a file that can be read in one sitting
 
 # each floor may import from the floors before it, and within a room
 FLOORS = [
-    ["backend", "registry", "averages"],
+    ["backend", "registry", "averages", "monitoring", "rates"],
     ["progress", "callbacks"],
     ["activations", "initializers", "regularizers"],
     ["losses"],
     ["metrics", "checks"],
     ["layers", "data", "seeding"],
     ["optimizers", "utils", "summary"],
+    ["trainee"],
     ["steps", "epochs", "intake"],
     ["training"],
-    ["models"],
+    ["saving", "models"],
 ]
-AROUND = ["cli", "__main__", "datasets", "demo"]  # they import the house, never the other way
+AROUND = [
+    "cli",
+    "__main__",
+    "datasets",
+    "demo",
+    "loops",
+]  # they import the house, never the other way
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
-EVENT_WING = ["averages", "progress", "callbacks"]
+EVENT_WING = ["averages", "monitoring", "rates", "progress", "callbacks"]
 
 
 def room_of(path):

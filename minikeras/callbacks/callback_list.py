@@ -18,7 +18,7 @@ class CallbackList(Callback):
     """Pass every moment on to each callback, in the order of the list.
 
     Any object with a callback's methods may be in it, real Keras's too. A class in place of an
-    object, or something that is no callback, is a TypeError.
+    object, or something that is no callback, is a TypeError. Source: Keras's `CallbackList`.
 
     >>> from minikeras.callbacks import History
     >>> history = History()

@@ -9,7 +9,7 @@ class History(Callback):
     """Keep every epoch's logs; `fit` returns one.
 
     `epoch` lists the epochs, `history` one list of floats for each key. Both begin anew with each
-    fit. A key that is absent in some epochs has a shorter list.
+    fit. A key that is absent in some epochs has a shorter list. Source: Keras 2.3's `History`.
 
     >>> history = History()
     >>> history.on_train_begin()

@@ -93,7 +93,7 @@ class ProgbarLogger(Callback):
         self._begin(None)
 
     def on_predict_batch_end(self, batch: int, logs: Logs | None = None) -> None:
-        self._count(batch, logs)
+        self._count(batch, {"size": (logs or {}).get("size", 1)})  # real Keras adds outputs
 
     def on_predict_end(self, logs: Logs | None = None) -> None:
         self._end(logs)

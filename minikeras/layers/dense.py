@@ -7,8 +7,9 @@ from typing import Any
 from minikeras import activations, backend, initializers, regularizers
 from minikeras.activations import Activation
 from minikeras.backend import Array, Shape, array_module
+from minikeras.checks import count
 from minikeras.initializers import Initializer
-from minikeras.layers.layer import Layer, LayerPullback, positive_int
+from minikeras.layers.layer import Layer, LayerPullback
 from minikeras.layers.parameters import Parameter
 from minikeras.registry import Config
 from minikeras.regularizers import Regularizer
@@ -38,7 +39,7 @@ class Dense(Layer):
         **common: Any,
     ) -> None:
         super().__init__(**common)
-        self.units, self.use_bias = positive_int(units, "units"), use_bias
+        self.units, self.use_bias = count(units, "units"), use_bias
         self.activation = activations.get(activation)
         self.kernel_initializer = initializers.get(kernel_initializer)
         self.bias_initializer = initializers.get(bias_initializer)

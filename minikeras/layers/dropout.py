@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 
 from minikeras.backend import Array, Shape, array_module, uniform_like
+from minikeras.checks import share
 from minikeras.layers.layer import Layer, LayerPullback
 from minikeras.registry import Config
 
@@ -24,11 +24,9 @@ class Dropout(Layer):
     [0.0, 2.0]
     """
 
-    def __init__(self, rate: float, seed: int | None = None, **common: Any) -> None:
+    def __init__(self, rate: float, *, seed: int | None = None, **common: Any) -> None:
         super().__init__(**common)
-        if isinstance(rate, bool) or not math.isfinite(rate) or not 0.0 <= rate < 1.0:
-            raise ValueError(f"rate is the share that is dropped, in [0, 1), not {rate!r}")
-        self.rate, self.seed = float(rate), seed
+        self.rate, self.seed = share(rate, "rate"), seed
         self.own_rng = None if seed is None else np.random.default_rng(seed)
 
     def make(self, input_shape: Shape) -> Shape:

@@ -6,8 +6,9 @@ from typing import Any, ClassVar
 
 from minikeras import initializers, regularizers
 from minikeras.backend import Array, Shape, add_at, array_module
+from minikeras.checks import count
 from minikeras.initializers import Initializer
-from minikeras.layers.layer import Layer, LayerPullback, positive_int
+from minikeras.layers.layer import Layer, LayerPullback
 from minikeras.layers.parameters import Parameter
 from minikeras.registry import Config
 from minikeras.regularizers import Regularizer
@@ -33,14 +34,15 @@ class Embedding(Layer):
         output_dim: int,
         embeddings_initializer: str | Config | Initializer = "uniform",
         embeddings_regularizer: str | Config | Regularizer | None = None,
+        *,
         input_length: int | None = None,
         **common: Any,
     ) -> None:
         if input_length is not None:
             common["input_shape"] = (input_length,)
         super().__init__(**common)
-        self.input_dim = positive_int(input_dim, "input_dim")
-        self.output_dim = positive_int(output_dim, "output_dim")
+        self.input_dim = count(input_dim, "input_dim")
+        self.output_dim = count(output_dim, "output_dim")
         self.embeddings_initializer = initializers.get(embeddings_initializer)
         self.embeddings_regularizer = regularizers.get(embeddings_regularizer)
 

@@ -33,6 +33,7 @@ class Layer(ABC):
 
     def __init__(
         self,
+        *,
         name: str | None = None,
         trainable: bool = True,
         input_shape: Sequence[int] | None = None,
@@ -126,14 +127,3 @@ def shape_of(shape: Any, argument: str) -> Shape:
             f"not {shape!r}"
         )
     return axes
-
-
-def positive_int(value: Any, argument: str) -> int:
-    """Return a whole number of at least 1; ValueError otherwise."""
-    try:
-        number = operator.index(value)
-    except TypeError:
-        number = 0
-    if number < 1 or isinstance(value, bool):
-        raise ValueError(f"{argument} is a whole number of at least 1, not {value!r}")
-    return number

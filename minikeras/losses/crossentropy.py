@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from minikeras.activations import Pullback, half_below_top, sigmoid, softmax
-from minikeras.backend import Array, array_module
+from minikeras.backend import Array, array_module, beside
 from minikeras.registry import Settings
 
 EPSILON = 1e-7  # Keras's default fuzz factor
@@ -50,7 +50,7 @@ def sparse_categorical_crossentropy(
     [0.69314718]
     """
     xp = array_module(y_true, y_pred)
-    classes = xp.arange(y_pred.shape[-1], dtype=y_true.dtype, device=y_pred.device)
+    classes = xp.arange(y_pred.shape[-1], dtype=y_true.dtype, **beside(y_pred))
     is_true = y_true[..., None] == classes  # (batch, classes)
     if from_logits:
         half = half_below_top(y_pred)
@@ -72,14 +72,15 @@ def binary_crossentropy(
     [0.69314718]
     """
     xp = array_module(y_true, y_pred)
-    y, n = y_true * (1.0 - label_smoothing) + 0.5 * label_smoothing, y_pred.shape[-1]
+    n, truths = y_pred.shape[-1], (y_true, 1.0 - y_true)
+    y, no = (t * (1.0 - label_smoothing) + 0.5 * label_smoothing for t in truths)
     if from_logits:
         size = xp.abs(y_pred)
-        wrong = xp.where(y_pred > 0, 1.0 - y, y)  # the share that the sign speaks against
+        wrong = xp.where(y_pred > 0, no, y)  # the share that the sign speaks against
         value = xp.mean(size * wrong + xp.log1p(xp.exp(-size)), axis=-1)
         return value, lambda dv: dv[..., None] * (sigmoid(y_pred)[0] - y) / n
     p, pullback = _clip(y_pred, EPSILON, 1.0 - EPSILON)
-    value = -xp.mean(y * xp.log(p) + (1.0 - y) * xp.log1p(-p), axis=-1)
+    value = -xp.mean(y * xp.log(p) + no * xp.log1p(-p), axis=-1)
     return value, lambda dv: pullback(dv[..., None] * ((p - y) / (p * (1.0 - p))) / n)
 
 

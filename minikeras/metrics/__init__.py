@@ -64,7 +64,7 @@ def get(identifier: str | Config | Metric, loss: losses.Loss | None = None) -> M
         return LossValue(losses.FUNCTIONS[identifier])
     if isinstance(identifier, RunningMetric):
         return identifier
-    return registry.resolve("metric", identifier, FUNCTIONS, CLASSES)
+    return registry.resolve("metric", identifier, _NAMES, CLASSES)
 
 
 def key(identifier: str | Config | Metric, metric: Metric) -> str:
@@ -82,18 +82,20 @@ def key(identifier: str | Config | Metric, metric: Metric) -> str:
 
 def takes_class_numbers(metric: Metric) -> bool:
     """Whether a metric needs labels that are numbers of classes."""
+    if isinstance(metric, LossValue):
+        return losses.takes_class_numbers(metric.loss)
     return metric in NEEDS_CLASS_NUMBERS
 
 
 def needs_equal_shapes(metric: Metric) -> bool:
     """Whether a metric compares labels and predictions element by element."""
-    known = isinstance(metric, RunningMetric) or metric in FUNCTIONS.values()
+    known = isinstance(metric, RunningMetric | LossValue) or metric in FUNCTIONS.values()
     return known and not takes_class_numbers(metric)
 
 
 @dataclass(frozen=True)
 class FittingAccuracy:
-    """One of three accuracies, by the loss and by the shapes of each batch, as in Keras."""
+    """One of three accuracies, by the loss and by the shapes of each batch, as in Keras 2."""
 
     yes_or_no: bool = False
 
@@ -113,3 +115,6 @@ class LossValue:
 
     def __call__(self, y_true: Array, y_pred: Array) -> Array:
         return self.loss(y_true, y_pred)[0]
+
+
+_NAMES = FUNCTIONS | {"accuracy": FittingAccuracy(), "acc": FittingAccuracy()}

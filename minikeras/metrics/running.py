@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from minikeras.backend import Array, array_module
+from minikeras.backend import Array, array_module, beside
 from minikeras.registry import Config
 
 
@@ -56,7 +56,7 @@ class RunningMetric(ABC):
 class _Share(RunningMetric):
     """True positives as a share of something: predictions above `thresholds` are positive."""
 
-    def __init__(self, thresholds: float | None = None, name: str | None = None) -> None:
+    def __init__(self, thresholds: float | None = None, *, name: str | None = None) -> None:
         if thresholds is not None and not 0.0 <= thresholds <= 1.0:
             raise ValueError(f"thresholds is one number between 0 and 1, not {thresholds!r}")
         super().__init__(name or type(self).__name__.lower())
@@ -102,7 +102,8 @@ class AUC(RunningMetric):
 
     `curve="ROC"`: recall over false alarms, the chance that a positive is ranked above a
     negative. `curve="PR"`: precision over recall, interpolated as Davis and Goadrich (2006).
-    `num_thresholds` of them are tried, evenly spread over [0, 1] and one beyond each end.
+    `num_thresholds` of them are tried, evenly spread over [0, 1] and one beyond each end;
+    predictions outside [0, 1] count as the nearest end, as in Keras.
 
     >>> auc = AUC(num_thresholds=3)
     >>> auc.update_state([0, 0, 1, 1], [0, 0.5, 0.3, 0.9])
@@ -114,6 +115,7 @@ class AUC(RunningMetric):
         self,
         num_thresholds: int = 200,
         curve: Literal["ROC", "PR"] = "ROC",
+        *,
         name: str = "auc",
     ) -> None:
         if num_thresholds < 2:
@@ -130,8 +132,8 @@ class AUC(RunningMetric):
 
     def count(self, is_yes: Array, y_pred: Array) -> Array:
         xp = array_module(is_yes, y_pred)
-        thresholds = xp.asarray(self.thresholds, dtype=y_pred.dtype, device=y_pred.device)
-        above = y_pred[:, None] > thresholds  # (batch, num_thresholds)
+        thresholds = xp.asarray(self.thresholds, dtype=y_pred.dtype, **beside(y_pred))
+        above = xp.clip(y_pred, 0.0, 1.0)[:, None] > thresholds  # (batch, num_thresholds)
         yes, no = is_yes[:, None], ~is_yes[:, None]
         return _count(above & yes, above & no, ~above & yes, ~above & no)
 
@@ -148,9 +150,8 @@ class AUC(RunningMetric):
         d_right, d_positive = right[:-1] - right[1:], positive[:-1] - positive[1:]
         slope = _ratio(d_right, d_positive)
         intercept = right[1:] - slope * positive[1:]
-        both = (positive[:-1] > 0) & (positive[1:] > 0)
-        growth = xp.where(both, _ratio(positive[:-1], positive[1:]), 1.0)
-        growth = xp.where(growth > 0, growth, 1.0)
+        growth = _ratio(positive[:-1], positive[1:])
+        growth = xp.where(growth > 0, growth, 1.0)  # where one is 0, so is the logarithm
         return xp.sum(_ratio(slope * (d_right + intercept * xp.log(growth)), yes[1:]))
 
 

@@ -33,7 +33,10 @@ def get(identifier: str | Config | Optimizer) -> Optimizer:
     """
     if isinstance(identifier, Optimizer):
         return identifier
-    return registry.resolve("optimizer", identifier, {}, KNOWN)
+    optimizer = registry.resolve("optimizer", identifier, {}, KNOWN)
+    if not isinstance(optimizer, Optimizer):
+        raise TypeError(f"the optimizer is a name or an Optimizer, not {identifier!r}")
+    return optimizer
 
 
 def describe(optimizer: Optimizer) -> str | Config:

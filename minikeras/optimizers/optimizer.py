@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from minikeras.backend import Array, array_module
-from minikeras.layers.parameters import ParameterVector
+from minikeras.layers.parameters import Parameter, ParameterVector
 from minikeras.optimizers.learning_rate import LearningRate, checked, checked_or_schedule
 from minikeras.optimizers.schedules import Schedule, describe
 from minikeras.registry import Config
@@ -73,6 +74,11 @@ class Optimizer(ABC):
             )
         self._rate = checked(value)
 
+    @property
+    def follows_schedule(self) -> bool:
+        """Whether the learning rate is a function of the number of steps."""
+        return callable(self._rate)
+
     # -- the step ---------------------------------------------------------------------------------
 
     def build(self, vector: ParameterVector, spans: list[tuple[int, int]]) -> None:
@@ -124,6 +130,23 @@ class Optimizer(ABC):
     @abstractmethod
     def update(self, rate: float, w: Array, g: Array, *state: Array) -> None:
         """Move the weights `w` by one step of size `rate`; write in place."""
+
+    def memory(self, parameters: Sequence[Parameter]) -> list[Array]:
+        """Return views of what is remembered of these weights: for each of them, slot by slot.
+
+        So Keras orders it in files. Empty before the first step.
+        """
+        places, start = {}, 0
+        for p in self._vector.parameters if self._vector else ():
+            places[id(p)] = slice(start, start := start + p.size)
+        if not all(id(p) in places for p in parameters):
+            return []
+        slots = self.state.values()
+        return [
+            array_module(slot).reshape(slot[places[id(p)]], p.shape)
+            for p in parameters
+            for slot in slots
+        ]
 
     # -- as a config ------------------------------------------------------------------------------
 

@@ -88,6 +88,7 @@ class RMSprop(Optimizer):
         self,
         learning_rate: float | Schedule | Config = 0.001,
         rho: float = 0.9,
+        *,
         epsilon: float = EPSILON,
         **common: Any,
     ) -> None:

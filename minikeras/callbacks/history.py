@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from minikeras.callbacks.callback import Callback, Logs
+from minikeras.callbacks.callback import Logs
+from minikeras.callbacks.stateful import StatefulCallback
 
 
-class History(Callback):
+class History(StatefulCallback):
     """Keep every epoch's logs; `fit` returns one.
 
     `epoch` lists the epochs, `history` one list of floats for each key. Both begin anew with each
@@ -19,12 +20,14 @@ class History(Callback):
     ([0, 1], {'loss': [0.5, 0.25]})
     """
 
+    memory = ("epoch", "history")
+
     def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
         self.epoch: list[int] = []
         self.history: dict[str, list[float]] = {}
-
-    def on_train_begin(self, logs: Logs | None = None) -> None:
-        self.epoch, self.history = [], {}
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         self.epoch.append(epoch)

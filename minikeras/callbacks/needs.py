@@ -1,0 +1,48 @@
+"""What does a callback need of its model?"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from minikeras.callbacks.callback import Callback
+
+
+class RateHolder(Protocol):
+    """What callbacks ask of an optimizer; `lr` will do in place of `learning_rate`."""
+
+    learning_rate: float
+
+
+class Trainable(Protocol):
+    """All that callbacks ask of a model; each documents which of these it needs.
+
+    A `types.SimpleNamespace` with these names will do. Weights are passed through, not looked into.
+    """
+
+    stop_training: bool
+    optimizer: RateHolder
+
+    def get_weights(self) -> Any: ...
+    def set_weights(self, weights: Any) -> None: ...
+    def save(self, filepath: str, overwrite: bool = True) -> None: ...
+    def save_weights(self, filepath: str, overwrite: bool = True) -> None: ...
+
+
+def model_of(callback: Callback, *names: str) -> Any:
+    """Return the model of a callback that has all of `names`, or say what is missing.
+
+    >>> model_of(Callback(), "get_weights")
+    Traceback (most recent call last):
+    ...
+    RuntimeError: Callback needs a model with get_weights: call set_model(model) first
+    """
+    model, owner = callback.model, type(callback).__name__
+    if model is None:
+        listed = " and ".join(names) or "stop_training"
+        raise RuntimeError(f"{owner} needs a model with {listed}: call set_model(model) first")
+    for name in names:
+        if not hasattr(model, name):
+            raise RuntimeError(
+                f"{owner} needs a model with {name}, which this {type(model).__name__} lacks"
+            )
+    return model

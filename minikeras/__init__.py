@@ -17,11 +17,13 @@ ROOMS = (
     "datasets",
     "initializers",
     "layers",
+    "loops",
     "losses",
     "metrics",
     "models",
     "optimizers",
     "regularizers",
+    "saving",
     "utils",
 )
 DOORS = {  # a name, and the room it is in

@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     demo = commands.add_parser("demo", help="train on handwritten digits (about a second)")
     demo.add_argument("--folder", default="runs/demo", help="where to write (%(default)s)")
-    demo.add_argument("--epochs", type=int, default=30, help="how long to train (%(default)s)")
+    demo.add_argument("--epochs", type=int, default=60, help="at most so many (%(default)s)")
     demo.add_argument("--verbose", type=int, choices=(0, 1, 2), default=1, help="how much to show")
     commands.add_parser("info", help="versions, backend and device, for questions and bug reports")
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
+import itertools
 from pathlib import Path
 
 import numpy as np
 
 from minikeras.backend import Host
-from minikeras.callbacks import History
+from minikeras.callbacks import CSVLogger, EarlyStopping, ModelCheckpoint, ReduceLROnPlateau
 from minikeras.datasets import digits
 from minikeras.layers import Dense, Dropout, Flatten
 from minikeras.models import Sequential
@@ -16,9 +16,14 @@ from minikeras.optimizers import Adam
 from minikeras.utils import set_random_seed
 
 INK = " .:-=+*#%@"  # grey levels, from paper to ink
+FILES = {
+    "best.keras": "the model of the best epoch: models.load_model opens it, Keras too",
+    "log.csv": "loss, accuracy and learning rate of each epoch",
+    "mistakes.txt": "the held-out digits it read wrong, drawn",
+}
 
 
-def run(folder: str = "runs/demo", epochs: int = 30, verbose: int | str = "auto") -> float:
+def run(folder: str = "runs/demo", epochs: int = 60, verbose: int | str = "auto") -> float:
     """Train on 1,437 digits, judge on 360 others, write the run to `folder`.
 
     Returns the share of the held-out digits that the network reads right.
@@ -36,16 +41,29 @@ def run(folder: str = "runs/demo", epochs: int = 30, verbose: int | str = "auto"
             Dense(10, activation="softmax"),
         ]
     )
-    model.compile(Adam(0.002), "sparse_categorical_crossentropy", ["accuracy"])
+    model.compile(Adam(0.003), "sparse_categorical_crossentropy", ["accuracy"])
     model.summary()
-    history = model.fit(x_train, y_train, epochs=epochs, validation_split=0.1, verbose=verbose)
+
+    place = Path(folder)
+    reducing = ReduceLROnPlateau(factor=0.3, patience=4, verbose=1)
+    stopping = EarlyStopping(patience=12, restore_best_weights=True, verbose=1)
+    saving = ModelCheckpoint(place / "best.keras", save_best_only=True)
+    history = model.fit(
+        x_train,
+        y_train,
+        epochs=epochs,
+        validation_split=0.1,
+        verbose=verbose,
+        callbacks=[reducing, CSVLogger(place / "log.csv"), saving, stopping],
+    )
+
     read = model.predict(x_test, verbose=0).argmax(axis=-1)
     accuracy = float(np.mean(read == y_test))
-
-    written = _write(Path(folder), model, history, _mistakes(x_test, y_test, read))
+    (place / "mistakes.txt").write_text(_mistakes(x_test, y_test, read), encoding="utf-8")
     print(f"test accuracy: {accuracy:.4f}")
-    print(f"\nWritten to {folder}/:")
-    for name, meaning in written.items():
+    rates = [*history.history["learning_rate"], float(model.optimizer.learning_rate)]
+    print(f"\n{_account(stopping, rates)}\n\nWritten to {folder}/:")
+    for name, meaning in FILES.items():
         print(f"  {name:<13} {meaning}")
     print(
         "\nNext: look at mistakes.txt; then open minikeras/epochs.py, the loop that just ran, "
@@ -54,18 +72,19 @@ def run(folder: str = "runs/demo", epochs: int = 30, verbose: int | str = "auto"
     return accuracy
 
 
-def _write(folder: Path, model: Sequential, history: History, mistakes: str) -> dict[str, str]:
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "model.json").write_text(model.to_json(indent=2), encoding="utf-8")
-    (folder / "history.json").write_text(json.dumps(history.history, indent=2), encoding="utf-8")
-    (folder / "mistakes.txt").write_text(mistakes, encoding="utf-8")
-    np.savez(folder / "weights.npz", *model.get_weights())
-    return {
-        "model.json": "the layers: models.model_from_json makes them again",
-        "weights.npz": "what they learned: numpy.load, then model.set_weights",
-        "history.json": "loss and accuracy of each epoch",
-        "mistakes.txt": "the digits it read wrong, drawn",
+def _account(stopping: EarlyStopping, rates: list[float]) -> str:
+    cuts = [
+        f"to {after:g} after epoch {number}"
+        for number, (before, after) in enumerate(itertools.pairwise(rates), start=1)
+        if after < before
+    ]
+    best, epochs = stopping.best_epoch + 1, len(rates) - 1
+    lines = {
+        "best epoch": f"{best} of {epochs}, val_loss {stopping.best:.4f}",
+        "learning rate": f"{rates[0]:g}, reduced {', '.join(cuts)}" if cuts else f"{rates[0]:g}",
+        "ended by": "EarlyStopping" if stopping.has_stopped else "the last epoch",
     }
+    return "\n".join(f"{name + ':':<15}{text}" for name, text in lines.items())
 
 
 def _mistakes(x: Host, y: Host, read: Host) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+import os
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from minikeras import layers as known_layers
@@ -185,6 +186,34 @@ class Sequential(Model):
         names = ", ".join(layer.name for layer in self.layers)
         raise ValueError(f"there is no layer named {name!r}; there are: {names}")
 
+    # -- as files ---------------------------------------------------------------------------------
+
+    def save(self, filepath: str | os.PathLike[str], overwrite: bool = True) -> None:
+        """Write the whole model: layers, weights, how it was compiled, the optimizer's memory.
+
+        The ending chooses the format: `.keras`, or legacy HDF5 (`.h5` and any other). ValueError
+        for what a reader could not look up by name, such as a loss of your own; FileExistsError
+        for a file that is there, with `overwrite=False`.
+        """
+        from minikeras import saving  # h5py takes a while to open
+
+        self.build()
+        saving.save_model(self, filepath, overwrite)
+
+    def save_weights(self, filepath: str | os.PathLike[str], overwrite: bool = True) -> None:
+        """Write the weights: `.weights.h5`, or legacy HDF5 for any other ending."""
+        from minikeras import saving
+
+        self.build()
+        saving.save_weights(self, filepath, overwrite)
+
+    def load_weights(self, filepath: str | os.PathLike[str]) -> None:
+        """Take the weights of a file; ModelFileError, nothing changed, if they do not fit."""
+        from minikeras import saving
+
+        self.build()
+        saving.load_weights(self, filepath)
+
     # -- as text ----------------------------------------------------------------------------------
 
     def summary(self, print_fn: Any = print) -> None:
@@ -211,6 +240,28 @@ class Sequential(Model):
     def to_json(self, **options: Any) -> str:
         """Return the config as JSON; `options` go to `json.dumps`."""
         return json.dumps({"class_name": "Sequential", "config": self.get_config()}, **options)
+
+
+def load_model(
+    filepath: str | os.PathLike[str],
+    custom_objects: Mapping[str, Any] | None = None,
+    compile: bool = True,
+) -> Sequential:
+    """Return the model in a file that minikeras or Keras wrote; with its optimizer's memory.
+
+    `custom_objects` says what names of your own stand for. `compile=False` leaves out how it was
+    compiled. `saving.ModelFileError`, a ValueError, for a file that holds no such model.
+
+    >>> import tempfile
+    >>> from minikeras.layers import Dense
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     Sequential([Dense(2, input_dim=3)]).save(f"{folder}/small.keras")
+    ...     load_model(f"{folder}/small.keras").output_shape
+    (2,)
+    """
+    from minikeras import saving
+
+    return saving.load_model(Sequential, filepath, custom_objects, compile)
 
 
 def model_from_json(text: str) -> Sequential:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 HOUSE = Path(__file__).parent.parent / "minikeras"
-CEILING = 4700  # lines of the core, blanks and docstrings counted; raise it only on purpose
-ROOM = 250  # lines of a file that can be read in one sitting
+CEILING = 7000  # lines of the core, blanks and docstrings counted; raise it only on purpose
+ROOM = 290  # lines of a file that can be read in one sitting
 
 # each floor may import from the floors before it, and within a room
 FLOORS = [

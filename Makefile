@@ -2,14 +2,15 @@
 # make test    run the tests                        (under 3 minutes)
 # make check   that, ruff, mypy, coverage, Keras as oracle, and what is slower
 # make bench   measure speed and accuracy on MNIST  (downloads it, or set MINIKERAS_DATA)
-# make nightly the tests with many more examples
+# make mutants would the tests notice a mistake? (half an hour)
+# make nightly that, and the tests with many more examples
 
 PYTHON ?= python3
 VENV   ?= .venv
 BIN     = $(VENV)/bin
 PIP     = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test check bench nightly clean
+.PHONY: demo test check bench mutants nightly clean
 
 demo: $(VENV)/demo.stamp
 	$(BIN)/python -m minikeras demo
@@ -27,7 +28,10 @@ check: $(VENV)/check.stamp
 bench: $(VENV)/demo.stamp
 	$(BIN)/python -m benchmarks
 
-nightly: $(VENV)/check.stamp
+mutants: $(VENV)/check.stamp
+	$(BIN)/python tests/mutants.py
+
+nightly: $(VENV)/check.stamp mutants
 	HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest
 
 $(VENV)/demo.stamp: pyproject.toml | $(BIN)/python

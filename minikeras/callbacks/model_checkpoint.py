@@ -63,6 +63,11 @@ class ModelCheckpoint(StatefulCallback):
             raise ValueError(f"mode is 'auto', 'min' or 'max', not {mode!r}")
         self.filepath, self.monitor, self.verbose = os.fspath(filepath), monitor, verbose
         check_template(self.filepath)
+        if self.filepath.endswith(".weights.h5") and not save_weights_only:
+            raise ValueError(
+                f"{self.filepath!r} is the name of a file of weights: pass save_weights_only=True, "
+                "or end it in '.keras' or '.h5' for the whole model"
+            )
         self.save_best_only, self.save_weights_only = save_best_only, save_weights_only
         self.mode, self.period, self.save_freq = mode, period, save_freq
         self.improvement = Improvement.watching(monitor, mode) if save_best_only else None

@@ -108,11 +108,7 @@ def fitting(parameters: Sequence[Parameter], weights: Sequence[Host]) -> list[Ho
     for parameter, new in zip(parameters, arrays, strict=True):
         if new.dtype.kind not in "biuf":
             raise TypeError(f"the weights {parameter.name!r} are {new.dtype}, not real numbers")
-    return [new.astype(p.value.dtype, copy=False) for p, new in _pairs(parameters, arrays)]
-
-
-def _pairs(parameters: Sequence[Parameter], arrays: list[Host]) -> list[tuple[Parameter, Host]]:
-    return list(zip(parameters, arrays, strict=True))
+    return [new.astype(p.dtype, copy=False) for p, new in zip(parameters, arrays, strict=True)]
 
 
 def shape_of(shape: Any, argument: str) -> Shape:

@@ -27,6 +27,7 @@ class Parameter:
     regularizer: Regularizer | None = None
     value: Array = None
     grad: Array = None
+    dtype: FloatName = "float32"
 
     @property
     def size(self) -> int:
@@ -69,6 +70,7 @@ class ParameterVector:
         for p in parameters:
             first = p.initial(rng) if p.value is None else backend.to_host(p.value)
             host[start : start + p.size] = first.reshape(-1)
+            p.dtype = dtype
             start += p.size
         values = backend.to_device(host)
         vector = cls(parameters, values, array_module(values).zeros_like(values))

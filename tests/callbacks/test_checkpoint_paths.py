@@ -226,3 +226,9 @@ def test_a_save_that_fails_is_no_best():
     with pytest.raises(OSError, match="no space left"):
         callback.on_epoch_end(0, {"loss": 0.5})
     assert callback.best is None
+
+
+def test_a_name_for_weights_is_refused_for_a_whole_model():
+    with pytest.raises(ValueError, match=r"pass save_weights_only=True, or end it in '\.keras'"):
+        ModelCheckpoint("x.weights.h5")
+    assert ModelCheckpoint("x.weights.h5", save_weights_only=True).save_weights_only

@@ -68,14 +68,21 @@ class Layer(ABC):
         """Return y and the pullback."""
 
     def get_weights(self) -> list[Host]:
-        """Return copies of the weights, as NumPy arrays."""
+        """Return copies of the weights, as NumPy arrays; a layer in no model has none."""
+        self._ask_owner()
         return [np.array(self._bound().to_host(p.value)) for p in self.parameters]
 
     def set_weights(self, weights: Sequence[Host]) -> None:
         """Replace the weights; ValueError, and nothing is changed, where a shape differs."""
+        self._ask_owner()
         backend = self._bound()
         for parameter, new in zip(self.parameters, fitting(self.parameters, weights), strict=True):
             parameter.value[...] = backend.to_device(new)
+
+    def _ask_owner(self) -> None:
+        """Let the model that this layer is in make the weights, if it knows its input shape."""
+        if self.owner is not None and self.owner.input_shape is not None:
+            self.owner.build()
 
     def _bound(self) -> Backend:
         if self.backend is None:

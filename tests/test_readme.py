@@ -1,0 +1,43 @@
+"""What the README shows runs as it stands."""
+
+import re
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+TEN_LINES, OWN_LOOP = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+
+
+def test_ten_lines_train(capsys):
+    assert len(TEN_LINES.strip().splitlines()) <= 11  # the empty one is not counted
+    exec(TEN_LINES, {})
+    _, accuracy = eval(capsys.readouterr().out.splitlines()[-1])
+    assert accuracy > 0.9
+
+
+def test_the_loop_of_your_own_runs(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    weights, losses = [0], iter([3.0, 2.0, 2.5, 2.5, 2.5, 1.0])
+    model = SimpleNamespace(get_weights=lambda: list(weights), set_weights=weights.__init__)
+    names = {
+        "model": model,
+        "train": lambda model: weights.append(1),
+        "validate": lambda model: next(losses),
+    }
+    exec(OWN_LOOP, names)
+    assert names["stopping"].stopped_epoch == 4
+    assert len(weights) == 3  # those of the second epoch
+    assert len((tmp_path / "log.csv").read_text().splitlines()) == 6
+
+
+@pytest.mark.parametrize("target", re.findall(r"\]\(([^)#h][^)]*)\)", README))
+def test_what_the_readme_links_is_there(target):
+    assert (Path(__file__).parent.parent / target).exists()
+
+
+def test_nothing_tells_a_reader_to_install_the_other_project():
+    root = Path(__file__).parent.parent
+    for path in [*root.glob("*.md"), *root.glob("minikeras/**/*.py")]:
+        assert not re.search(r"pip install minikeras(?!-)", path.read_text(encoding="utf-8")), path

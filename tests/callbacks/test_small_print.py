@@ -32,6 +32,7 @@ def test_before_the_first_epoch_nothing_has_happened():
     assert stopping.is_baseline_beaten is True
     reducing = ReduceLROnPlateau("loss")
     assert attributes(reducing, "cooldown", "cooldown_counter", "wait") == (0, 0, 0)
+    assert attributes(reducing, "patience", "factor", "min_delta", "min_lr") == (10, 0.1, 1e-4, 0)
     assert ModelCheckpoint("x").epoch == 0
 
 
@@ -63,6 +64,10 @@ def test_what_a_model_lacks_is_named(name, callback):
 
 
 def test_names_of_what_a_model_needs_are_joined():
+    scheduler = LearningRateScheduler(lambda epoch: 0.1)
+    scheduler.set_model(SimpleNamespace())
+    with pytest.raises(RuntimeError, match="needs a model with optimizer, which"):
+        scheduler.on_epoch_end(0, {})
     with pytest.raises(RuntimeError, match="with get_weights and set_weights: call set_model"):
         EarlyStopping("loss", restore_best_weights=True).on_train_begin()
     with pytest.raises(RuntimeError, match=r"^EarlyStopping .* with stop_training: call"):

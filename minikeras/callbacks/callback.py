@@ -6,33 +6,9 @@ until you override it.
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any
 
 Logs = dict[str, Any]  # floats by name; on batches also the ints `batch` and `size`
-
-
-class RateHolder(Protocol):
-    """What callbacks ask of an optimizer."""
-
-    @property
-    def learning_rate(self) -> float: ...
-    @learning_rate.setter
-    def learning_rate(self, value: float) -> None: ...
-
-
-class Trainable(Protocol):
-    """What callbacks may ask of a model; each documents which of these it needs.
-
-    A `types.SimpleNamespace` with these names will do.
-    """
-
-    stop_training: bool
-    optimizer: RateHolder
-
-    def get_weights(self) -> Any: ...
-    def set_weights(self, weights: Any) -> None: ...
-    def save(self, filepath: str, overwrite: bool = True) -> None: ...
-    def save_weights(self, filepath: str, overwrite: bool = True) -> None: ...
 
 
 class Callback:

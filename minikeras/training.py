@@ -102,7 +102,8 @@ class Model(Trainee):
           n-th epoch, or after the epochs in a list, from 1.
 
         Arguments and arrays are checked first: a ValueError or TypeError names what is wrong, and
-        no weight has changed. Batches of generators are checked as they come.
+        no weight has changed. Batches of generators are checked as they come. NaN in the data is
+        allowed, and makes the loss NaN; the callback `TerminateOnNaN` stops there.
         """
         objective = self._objective("fit")
         span = range(count(initial_epoch, "initial_epoch", 0), count(epochs, "epochs"))

@@ -13,7 +13,7 @@ ROOM = 290  # lines of a file that can be read in one sitting
 
 # each floor may import from the floors before it, and within a room
 FLOORS = [
-    ["backend", "registry", "averages", "monitoring", "rates"],
+    ["backend", "registry", "averages", "monitoring", "rates", "whole_file"],
     ["progress", "callbacks"],
     ["activations", "initializers", "regularizers"],
     ["losses"],
@@ -33,7 +33,7 @@ AROUND = [
     "loops",
 ]  # they import the house, never the other way
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
-EVENT_WING = ["averages", "monitoring", "rates", "progress", "callbacks"]
+EVENT_WING = ["averages", "monitoring", "rates", "whole_file", "progress", "callbacks"]
 
 
 def room_of(path):

@@ -7,7 +7,7 @@ import os
 import pickle
 from typing import Any
 
-from minikeras.loops.whole_file import write_whole
+from minikeras.whole_file import write_whole
 
 NOT_WEIGHTS = ("_optimizer", "_random_state")  # as in Keras, weights leave these alone
 

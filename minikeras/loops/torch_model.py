@@ -6,7 +6,7 @@ import copy
 import os
 from typing import Any
 
-from minikeras.loops.whole_file import write_whole
+from minikeras.whole_file import write_whole
 
 
 class TorchModel:

@@ -9,20 +9,14 @@ from io import BytesIO
 from typing import BinaryIO
 
 from minikeras.saving.errors import within
+from minikeras.whole_file import write_whole
 
 Path = str | os.PathLike[str]
 
 
 def write(filepath: Path, content: BytesIO, overwrite: bool) -> None:
     """Put a file that is complete in memory at this path; FileExistsError if it must not be."""
-    try:
-        with open(filepath, "wb" if overwrite else "xb") as stream:
-            stream.write(content.getbuffer())
-    except FileExistsError:
-        raise FileExistsError(
-            f"there is already a file at {os.fspath(filepath)!r}: choose another name, or pass "
-            "overwrite=True to replace it"
-        ) from None
+    write_whole(filepath, lambda file: file.write(content.getbuffer()), overwrite)
 
 
 @contextmanager

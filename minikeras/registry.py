@@ -9,7 +9,6 @@ from typing import Any, Self, TypeVar
 
 Thing = TypeVar("Thing")
 Config = dict[str, Any]  # what JSON can hold
-Factory = Callable[..., Any]  # a class, or a function that makes an object
 
 
 def look_up(kind: str, name: str, table: Mapping[str, Thing]) -> Thing:

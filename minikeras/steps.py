@@ -25,8 +25,7 @@ class Objective:
     """What a model is asked to make small, and what people watch: a loss and metrics."""
 
     def __init__(self, loss: Any, watched: Sequence[Any]) -> None:
-        self.loss_name, self.metric_names = loss, list(watched)
-        self.loss = losses.get(loss)
+        self.loss, self.metric_names = losses.get(loss), list(watched)
         self.metrics: dict[str, Metric] = {}
         for identifier in watched:
             metric = metrics.get(identifier, self.loss)

@@ -106,3 +106,11 @@ def fitting(callback, model, series, first=0):
         callback.on_epoch_end(epoch, logs_of(score))
         yield epoch
     callback.on_train_end()
+
+
+def run(callback, series, rate=1.0):
+    """Take a callback through a series and return the model it was given."""
+    model = some_model(rate)
+    for _ in fitting(callback, model, series):
+        pass
+    return model

@@ -93,3 +93,10 @@ def agree():
             np.testing.assert_allclose(one, other, rtol=0.0, atol=tolerance * float(largest))
 
     return compare
+
+
+@pytest.fixture(params=["ours", "theirs"])
+def side(request, keras):
+    """Either side in turn: whether it is ours, and its callbacks."""
+    is_ours = request.param == "ours"
+    return is_ours, (minikeras if is_ours else keras).callbacks

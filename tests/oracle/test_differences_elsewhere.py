@@ -10,23 +10,9 @@ import numpy as np
 import pytest
 
 import minikeras
-from tests.callbacks.series import KEY, fitting, some_model
+from tests.callbacks.series import KEY, run, some_model
 
 X = np.array([[0.0], [1.0]], "float32")
-
-
-@pytest.fixture(params=["ours", "theirs"])
-def side(request, keras):
-    """Either side in turn: whether it is ours, and its callbacks."""
-    is_ours = request.param == "ours"
-    return is_ours, (minikeras if is_ours else keras).callbacks
-
-
-def run(callback, series, rate=1.0):
-    model = some_model(rate)
-    for _ in fitting(callback, model, series):
-        pass
-    return model
 
 
 def fitted(library, callbacks=(), **options):

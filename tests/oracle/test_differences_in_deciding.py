@@ -8,25 +8,10 @@ import math
 
 import pytest
 
-import minikeras
-from tests.callbacks.series import KEY, fitting, some_model
+from tests.callbacks.series import KEY, run, some_model
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*(available|watches).*")  # a missing score
 WATCHING = ["EarlyStopping", "ReduceLROnPlateau", "ModelCheckpoint"]
-
-
-@pytest.fixture(params=["ours", "theirs"])
-def side(request, keras):
-    """Either side in turn: whether it is ours, and its callbacks."""
-    is_ours = request.param == "ours"
-    return is_ours, (minikeras if is_ours else keras).callbacks
-
-
-def run(callback, series, rate=1.0):
-    model = some_model(rate)
-    for _ in fitting(callback, model, series):
-        pass
-    return model
 
 
 # -- when is one score better? --------------------------------------------------------------------

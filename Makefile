@@ -3,14 +3,15 @@
 # make check   that, ruff, mypy, coverage, Keras as oracle, and what is slower
 # make bench   measure speed and accuracy on MNIST  (downloads it, or set MINIKERAS_DATA)
 # make mutants would the tests notice a mistake? (half an hour)
-# make nightly that, and the tests with many more examples
+# make keras2  exchange files with real Keras 2.3.1  (needs Python 3.7)
+# make nightly the mutants, and the tests with many more examples
 
 PYTHON ?= python3
 VENV   ?= .venv
 BIN     = $(VENV)/bin
 PIP     = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test check bench mutants nightly clean
+.PHONY: demo test check bench keras2 mutants nightly clean
 
 demo: $(VENV)/demo.stamp
 	$(BIN)/python -m minikeras demo
@@ -27,6 +28,9 @@ check: $(VENV)/check.stamp
 
 bench: $(VENV)/demo.stamp
 	$(BIN)/python -m benchmarks
+
+keras2: $(VENV)/test.stamp
+	$(BIN)/python tests/keras2/check.py
 
 mutants: $(VENV)/check.stamp
 	$(BIN)/python tests/mutants.py
@@ -52,4 +56,4 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 clean:
-	rm -rf $(VENV) build dist runs .coverage .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) .venv-keras2 build dist runs .coverage .mypy_cache .pytest_cache .ruff_cache

@@ -1,4 +1,4 @@
-"""Run all measurements, or those that are named: `python -m benchmarks floor accuracy`."""
+"""Run all measurements, or those that are named: `python -m benchmarks floor saving`."""
 
 import os
 import platform
@@ -6,9 +6,9 @@ import sys
 
 import numpy as np
 
-from benchmarks import accuracy, floor
+from benchmarks import accuracy, floor, saving
 
-MEASUREMENTS = {"floor": floor.main, "accuracy": accuracy.main}
+MEASUREMENTS = {"floor": floor.main, "saving": saving.main, "accuracy": accuracy.main}
 
 if __name__ == "__main__":
     names = sys.argv[1:] or list(MEASUREMENTS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 
 class Averages:
@@ -19,6 +20,15 @@ class Averages:
         self.stateful = frozenset(stateful)
         self.totals: dict[str, float] = {}
         self.seen: dict[str, float] = {}
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """What to keep, as JSON values, to go on in the middle of an epoch."""
+        return {"totals": self.totals, "seen": self.seen}
+
+    @state.setter
+    def state(self, state: Mapping[str, Any]) -> None:
+        self.totals, self.seen = dict(state["totals"]), dict(state["seen"])
 
     def add(self, values: Mapping[str, float], size: float) -> None:
         """Count one batch of `size` rows."""

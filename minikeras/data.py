@@ -67,12 +67,18 @@ class Source(Protocol):
     def samples(self) -> int | None:
         """How many rows an epoch has, where that is known."""
 
-    def epoch(self, rng: np.random.Generator | None = None) -> Iterator[Batch]:
-        """Yield the batches of one epoch, shuffled if there is a generator."""
+    @property
+    def has_order(self) -> bool:
+        """Whether there is an order to change."""
+
+    def epoch(self, rng: np.random.Generator | None = None, first: int = 0) -> Iterator[Batch]:
+        """Yield the batches of one epoch from the `first`, shuffled if there is a generator."""
 
 
 class ArraySource:
     """Batches of arrays that are whole on the device."""
+
+    has_order = True
 
     def __init__(
         self, backend: Backend, columns: list[Host | None], batch_size: int, steps: int | None
@@ -92,9 +98,9 @@ class ArraySource:
         self.samples = min(self.rows, self.steps * self.batch_size)
         self.buffers: list[Array] | None = None
 
-    def epoch(self, rng: np.random.Generator | None = None) -> Iterator[Batch]:
+    def epoch(self, rng: np.random.Generator | None = None, first: int = 0) -> Iterator[Batch]:
         order = None if rng is None else self.door(rng.permutation(self.rows))
-        for step in range(self.steps):
+        for step in range(first, self.steps):
             start = step * self.batch_size
             part = slice(start, min(start + self.batch_size, self.rows))
             if order is None:
@@ -129,14 +135,15 @@ class StreamSource:
     ) -> None:
         self.fitting, self.batches, self.steps = fitting, batches, steps
         self.class_weight, self.name = class_weight, name
+        self.has_order = isinstance(batches, Sequence)
 
-    def epoch(self, rng: np.random.Generator | None = None) -> Iterator[Batch]:
+    def epoch(self, rng: np.random.Generator | None = None, first: int = 0) -> Iterator[Batch]:
         if not isinstance(self.batches, Sequence):
-            for step in range(self.steps):
+            for step in range(first, self.steps):
                 yield self._batch(self._next(step), step)
             return
         order = np.arange(len(self.batches)) if rng is None else rng.permutation(len(self.batches))
-        for step in range(self.steps):
+        for step in range(first, self.steps):
             yield self._batch(self.batches[int(order[step])], step)
         self.batches.on_epoch_end()
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
+
 from minikeras.averages import Averages, values_of
 from minikeras.backend import Array, Backend, Host, array_module
 from minikeras.callbacks import BaseLogger, CallbackList, ProgbarLogger
@@ -31,15 +33,20 @@ def run_training(
     shuffle: bool,
     validation: Source | None,
     validates: EpochPlan,
+    first: int = 0,
 ) -> None:
-    """Run the epochs and tell `events` of every moment; stop where `model.stop_training` says."""
+    """Run the epochs and tell `events` of every moment; stop where `model.stop_training` says.
+
+    `first` is the batch with which the first of these epochs goes on, if it was interrupted.
+    """
     model.stop_training = False
     events.on_train_begin()
     for epoch in epochs:
         if model.stop_training:
             break
         events.on_epoch_begin(epoch)
-        _train_epoch(model, objective, source, events, shuffle)
+        _train_epoch(model, objective, source, events, shuffle, first)
+        first = 0
         logs: Logs = {}
         if validation is not None and validates(epoch) and not model.stop_training:
             held_out = run_evaluation(model, objective, validation, events)
@@ -49,14 +56,23 @@ def run_training(
 
 
 def _train_epoch(
-    model: Trainee, objective: Objective, source: Source, events: CallbackList, shuffle: bool
+    model: Trainee,
+    objective: Objective,
+    source: Source,
+    events: CallbackList,
+    shuffle: bool,
+    first: int,
 ) -> None:
     if model.stop_training:
         return
-    objective.reset()
+    shuffle = shuffle and source.has_order
+    if not first:
+        objective.reset()
+        model.order_seed = int(model.rng.integers(2**63)) if shuffle else 0
+    rng = np.random.default_rng(model.order_seed) if shuffle else None
     tell = Unheard(model.backend, objective.names, events.on_train_batch_end)
     urgent = _urgency(events, *BATCH_HOOKS)
-    for number, batch in enumerate(source.epoch(model.rng if shuffle else None)):
+    for number, batch in enumerate(source.epoch(rng, first), first):
         events.on_train_batch_begin(number, {"batch": number, "size": batch.size})
         if model.stop_training:
             break

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from minikeras import layers as known_layers
 from minikeras.backend import Array, Host, Shape, floatx, get_backend
 from minikeras.checks import Fitting
 from minikeras.layers import Embedding, InputLayer, Layer
-from minikeras.layers.layer import LayerPullback, fitting, shape_of
+from minikeras.layers.layer import LayerPullback, check_name, fitting, shape_of
 from minikeras.layers.parameters import Parameter, ParameterVector
 from minikeras.losses import Loss
 from minikeras.registry import Config
 from minikeras.seeding import spawn_rng
+from minikeras.storable import Storable
 from minikeras.summary import summary_table
-from minikeras.training import Model
 
 
-class Sequential(Model):
+class Sequential(Storable):
     """Layers in a row: give them as a list, or one by one to `add`.
 
     The model is built, that is, gets its weights, when its input shape is known: from the first
@@ -36,7 +36,8 @@ class Sequential(Model):
     """
 
     def __init__(self, layers: Iterable[Layer] | None = None, name: str | None = None) -> None:
-        self.name = name or "sequential"
+        self.name = "sequential" if name is None else name
+        check_name(self.name, "model")
         self.layers: list[Layer] = []
         self.backend, self.dtype, self.rng = get_backend(), floatx(), spawn_rng()
         self.vector: ParameterVector | None = None
@@ -95,10 +96,11 @@ class Sequential(Model):
         assert shape is not None
         return shape
 
-    def build(self, input_shape: Shape | None = None) -> None:
-        """Make the weights, unless they are there: for the shape of one row, (784,) or such."""
-        if self.built:
-            return
+    def connect(self, input_shape: Shape | None = None) -> list[Parameter]:
+        """Let each layer learn what shape arrives; return all parameters, perhaps without values.
+
+        `input_shape` is that of one row, (784,) or such, where the first layer was not told.
+        """
         if not self.layers:
             raise ValueError("this model has no layers yet: add one, such as Dense(10)")
         shape = self.input_shape or input_shape
@@ -120,8 +122,18 @@ class Sequential(Model):
             layer.backend, layer.rng = self.backend, self.rng
             assert layer.output_shape is not None
             shape = layer.output_shape
-        parameters = [p for layer in self.layers for p in layer.parameters]
-        self.vector = ParameterVector.lay_out(parameters, self.backend, self.dtype, self.rng)
+        return [p for layer in self.layers for p in layer.parameters]
+
+    def build(
+        self,
+        input_shape: Shape | None = None,
+        first: Callable[[Parameter], Host] | None = None,
+    ) -> None:
+        """Make the weights, unless they are there; `first` gives values, or else they are drawn."""
+        if not self.built:
+            parameters = self.connect(input_shape)
+            first = first or (lambda parameter: parameter.initial(self.rng))
+            self.vector = ParameterVector.lay_out(parameters, self.backend, self.dtype, first)
 
     def _built(self) -> Sequential:
         self.build()
@@ -185,34 +197,6 @@ class Sequential(Model):
                 return layer
         names = ", ".join(layer.name for layer in self.layers)
         raise ValueError(f"there is no layer named {name!r}; there are: {names}")
-
-    # -- as files ---------------------------------------------------------------------------------
-
-    def save(self, filepath: str | os.PathLike[str], overwrite: bool = True) -> None:
-        """Write the whole model: layers, weights, how it was compiled, the optimizer's memory.
-
-        The ending chooses the format: `.keras`, or legacy HDF5 (`.h5` and any other). ValueError
-        for what a reader could not look up by name, such as a loss of your own; FileExistsError
-        for a file that is there, with `overwrite=False`.
-        """
-        from minikeras import saving  # h5py takes a while to open
-
-        self.build()
-        saving.save_model(self, filepath, overwrite)
-
-    def save_weights(self, filepath: str | os.PathLike[str], overwrite: bool = True) -> None:
-        """Write the weights: `.weights.h5`, or legacy HDF5 for any other ending."""
-        from minikeras import saving
-
-        self.build()
-        saving.save_weights(self, filepath, overwrite)
-
-    def load_weights(self, filepath: str | os.PathLike[str]) -> None:
-        """Take the weights of a file; ModelFileError, nothing changed, if they do not fit."""
-        from minikeras import saving
-
-        self.build()
-        saving.load_weights(self, filepath)
 
     # -- as text ----------------------------------------------------------------------------------
 

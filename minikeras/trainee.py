@@ -24,6 +24,7 @@ class Trainee(ABC):
     rng: np.random.Generator
     optimizer: Optimizer
     stop_training: bool = False
+    order_seed: int = 0  # of the order in which this epoch takes the rows
 
     @property
     @abstractmethod

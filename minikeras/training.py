@@ -11,7 +11,9 @@ import numpy as np
 from minikeras import checks, data, optimizers
 from minikeras.averages import values_of
 from minikeras.backend import Array, Host
-from minikeras.callbacks import BaseLogger, CallbackList, History, ProgbarLogger
+from minikeras.callbacks import BackupAndRestore, BaseLogger, CallbackList, History, ProgbarLogger
+from minikeras.callbacks.backup_and_restore import restore
+from minikeras.callbacks.callback_list import keys_of_logs
 from minikeras.checks import count, optional_count
 from minikeras.data import Batch, Source
 from minikeras.epochs import Unheard, run_evaluation, run_prediction, run_training
@@ -135,6 +137,7 @@ class Model(Trainee):
         self.prepare_optimizer()
 
         names, self.history = objective.names, History()
+        names += [f"val_{name}" for name in names if validation is not None]
         params = {
             "batch_size": None if data.is_stream(x) else size,
             "epochs": epochs,
@@ -142,14 +145,22 @@ class Model(Trainee):
             "samples": source.samples,
             "verbose": level,
             "do_validation": validation is not None,
-            "metrics": names + [f"val_{name}" for name in names if validation is not None],
+            "metrics": names,
         }
         first = [BaseLogger(objective.running), *_bars(level, objective)]
-        events = CallbackList([*first, *listeners, self.history], self, params)
-        events.set_validation_data(None if held_out is None else tuple(held_out))
+        backups = [c for c in listeners if isinstance(c, BackupAndRestore)]
+        others = [c for c in listeners if not isinstance(c, BackupAndRestore)]
+        events = CallbackList([*first, *others, self.history, *backups], self, params)
+        events.set_facts(
+            validation_data=None if held_out is None else tuple(held_out),
+            running_metrics=frozenset(objective.running),
+            keys_of_logs=keys_of_logs(names, listeners),
+        )
         try:
+            epoch, batch = restore(events) or (span.start, 0)
+            left = range(epoch, span.stop)
             run_training(
-                self, objective, source, events, span, bool(shuffle), validation, validates
+                self, objective, source, events, left, bool(shuffle), validation, validates, batch
             )
         except BaseException as exception:
             events.on_exception(exception)

@@ -453,7 +453,7 @@ LAYERS = {
     "Embedding": (lambda: Embedding(0, 2), "^input_dim is a whole number of at least 1, not 0"),
     "input_dim": (lambda: Dense(1, input_dim=-1), r"^input_shape is .* not \(-1,\)"),
     "Input(())": (lambda: Input(()), r"^input_shape is the shape of one row.* not \(\)"),
-    "a name": (lambda: Dense(1, name="a/b"), "^a layer's name is a word without '/', not 'a/b'"),
+    "a name": (lambda: Dense(1, name="a/b"), "^the name of a layer is a word without '/', not 'a"),
     "one name": (
         lambda: [Dense(1, name="a"), Dense(1, name="a")],
         "^there is already a layer named 'a'",

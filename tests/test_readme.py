@@ -1,13 +1,17 @@
 """What the README shows runs as it stands."""
 
+import os
 import re
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
+import minikeras
+
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
-TEN_LINES, OWN_LOOP = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+TEN_LINES, OWN_LOOP, FILES, LONG_RUN = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 
 
 def test_ten_lines_train(capsys):
@@ -30,6 +34,18 @@ def test_the_loop_of_your_own_runs(tmp_path, monkeypatch):
     assert names["stopping"].stopped_epoch == 4
     assert len(weights) == 3  # those of the second epoch
     assert len((tmp_path / "log.csv").read_text().splitlines()) == 6
+
+
+def test_files_come_back_and_a_long_run_goes_on(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    x, y = np.ones((4, 2)), np.ones(4)
+    model = minikeras.Sequential([minikeras.layers.Dense(1, input_dim=2)])
+    model.compile("adam", "mse")
+    names = {"keras": minikeras, "model": model, "x": x, "y": y}
+    exec(FILES + LONG_RUN, names)
+    assert sorted(os.listdir()) == ["digits.keras", "digits.weights.h5"]
+    assert names["again"].get_config() == model.get_config()
+    assert model.history.epoch == list(range(100))
 
 
 @pytest.mark.parametrize("target", re.findall(r"\]\(([^)#h][^)]*)\)", README))

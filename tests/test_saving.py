@@ -5,6 +5,7 @@ import io
 import json
 import pickle
 import zipfile
+from contextlib import contextmanager
 from fractions import Fraction
 
 import h5py
@@ -283,7 +284,7 @@ def test_a_memory_of_steps_and_rate_alone_begins_again(folder):
     """Keras writes it before the first step."""
     path, used = folder / "m.weights.h5", simple(keras.optimizers.Adagrad(0.25))
     saving.save_weights(used, path)
-    with h5py.File(path, "a") as file:
+    with reopened(path) as file:
         for number in range(2, 6):
             del file[f"optimizer/vars/{number}"]
     train_more(used)
@@ -419,6 +420,14 @@ def test_a_whole_model_does_not_fit_a_file_of_weights(folder):
 
 
 # -- bad files -------------------------------------------------------------------------------------
+
+
+@contextmanager
+def reopened(path):
+    """Open a file of ours to change it; it then carries no digest."""
+    with h5py.File(path, "a") as file:
+        del file.attrs["minikeras_sha256"]
+        yield file
 
 
 def simple(optimizer="adam"):
@@ -600,7 +609,7 @@ BAD_HDF5 = {
     "D: no layer": (D, remove("dense_1"), "there is no group 'dense_1'"),
     "D: a layer less": (D, names("layer_names", b"dense"), "has 1 layers with weights, but the mo"),
     "D: an array less": (D, names("dense/weight_names", b"dense/bias:0"), "1 arrays are here, but"),
-    "D: names that are numbers": (D, names("layer_names", 1, 2), "a string was expected, not int"),
+    "D: names that are numbers": (D, names("layer_names", 1, 2), "is no list of strings"),
     "D: no array": (D, remove("dense/dense/bias:0"), "dense: dense/bias:0: there is no array"),
     "D: another shape": (D, put("dense/dense/kernel:0", np.zeros((4, 2))), "its shape is"),
     "D: text": (D, put("dense/dense/bias:0", TEXT), "it holds .S4, not real numbers"),
@@ -611,7 +620,7 @@ BAD_HDF5 = {
 def test_weights_that_do_not_fit_leave_the_model_as_it_was(folder, name, change, problem):
     model = simple()
     saving.save_weights(model, folder / name)
-    with h5py.File(folder / name, "a") as file:
+    with reopened(folder / name) as file:
         change(file)
     train_more(model)
     weights, remembered = model.get_weights(), memory(model)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from minikeras.callbacks.backup_and_restore import BackupAndRestore
 from minikeras.callbacks.base_logger import BaseLogger
 from minikeras.callbacks.callback import Callback
 from minikeras.callbacks.callback_list import CallbackList
@@ -20,6 +21,7 @@ from minikeras.callbacks.terminate_on_nan import TerminateOnNaN
 callbacks = sys.modules[__name__]  # documents of Keras 2.3 say keras.callbacks.callbacks
 
 __all__ = [
+    "BackupAndRestore",
     "BaseLogger",
     "CSVLogger",
     "Callback",

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from minikeras.averages import Averages, values_of
-from minikeras.callbacks.callback import Callback, Logs
+from minikeras.callbacks.callback import Logs
+from minikeras.callbacks.stateful import StatefulCallback
 
 
-class BaseLogger(Callback):
+class BaseLogger(StatefulCallback):
     """Average the batches of an epoch, by their size, into the epoch's logs.
 
     `fit` puts one before all other callbacks. Metrics named in `stateful_metrics` are running
@@ -24,12 +25,17 @@ class BaseLogger(Callback):
     {'loss': 1.6}
     """
 
+    memory = ("averages",)
+
     def __init__(self, stateful_metrics: Iterable[str] | None = None) -> None:
         self.stateful_metrics = frozenset(stateful_metrics or ())
+        self.reset()
+
+    def reset(self) -> None:
         self.averages = Averages(self.stateful_metrics)
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
-        self.averages = Averages(self.stateful_metrics)
+        self.reset()
 
     def on_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         if logs:

@@ -16,7 +16,9 @@ class Callback:
 
     During `fit`, `model` is what is trained; `params` says how: `batch_size`, `epochs`, `steps`,
     `samples`, `verbose`, `do_validation`, `metrics` (None where unknown); `validation_data` is
-    `(x, y, sample_weights)` or None. Epochs and batches count from 0.
+    `(x, y, sample_weights)` or None; `running_metrics` names those that count over batches;
+    `keys_of_logs` those that the logs of an epoch will have, or None where callbacks of your own
+    may add some. Epochs and batches count from 0.
 
     `logs` is one fresh dict for each moment. All callbacks get the same one, in the order of their
     list, and may add keys. Its values are floats: at the end of a batch those of this batch
@@ -32,6 +34,8 @@ class Callback:
     model: Any = None
     params: dict[str, Any] = {}
     validation_data: Any = None
+    running_metrics: frozenset[str] = frozenset()
+    keys_of_logs: list[str] | None = None
 
     def set_model(self, model: Any) -> None:
         """Take the model; called before training."""

@@ -6,6 +6,11 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from minikeras.callbacks.callback import Callback, Logs
+from minikeras.callbacks.lambda_callback import LambdaCallback
+from minikeras.callbacks.learning_rate_scheduler import LearningRateScheduler
+from minikeras.callbacks.reduce_lr_on_plateau import ReduceLROnPlateau
+
+OURS = "minikeras.callbacks."
 
 BATCH_HOOKS = ("on_batch_begin", "on_batch_end", "on_train_batch_begin", "on_train_batch_end")
 OLD_OR_OURS = ("on_batch_begin", "on_batch_end", "on_exception")  # others' callbacks may lack them
@@ -65,10 +70,11 @@ class CallbackList(Callback):
         for callback in self.callbacks:
             callback.set_params(params)
 
-    def set_validation_data(self, data: Any) -> None:
-        """Let each callback see the validation data as `validation_data`."""
+    def set_facts(self, **facts: Any) -> None:
+        """Let each callback see what else `fit` knows, as the attributes that `Callback` lists."""
         for callback in self.callbacks:
-            callback.validation_data = data
+            for name, value in facts.items():
+                setattr(callback, name, value)
 
     def on_exception(self, exception: BaseException) -> None:
         """Tell each callback that knows this moment, which real Keras's do not."""
@@ -137,6 +143,19 @@ class CallbackList(Callback):
         logs = {} if logs is None else logs
         for callback in self.callbacks:
             getattr(callback, hook)(number, logs)
+
+
+def keys_of_logs(names: list[str], callbacks: Iterable[Any]) -> list[str] | None:
+    """Return the keys that the logs of an epoch can have; None where your callbacks may add more.
+
+    >>> keys_of_logs(["loss"], [LearningRateScheduler(lambda epoch: 0.1)])
+    ['loss', 'learning_rate']
+    """
+    kinds = [type(callback) for callback in callbacks]
+    if any(not k.__module__.startswith(OURS) or k is LambdaCallback for k in kinds):
+        return None
+    tells_rate = LearningRateScheduler in kinds or ReduceLROnPlateau in kinds
+    return [*names, *["learning_rate"] * tells_rate]
 
 
 def _overrides(callback: Any, hook: str) -> bool:

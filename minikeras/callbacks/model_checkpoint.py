@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import string
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from minikeras.averages import Averages, values_of
@@ -13,6 +12,7 @@ from minikeras.callbacks.callback import Logs
 from minikeras.callbacks.needs import model_of
 from minikeras.callbacks.stateful import StatefulCallback
 from minikeras.monitoring import Improvement, Watch
+from minikeras.whole_file import check_file, check_folder, make_folder
 
 
 class ModelCheckpoint(StatefulCallback):
@@ -30,7 +30,8 @@ class ModelCheckpoint(StatefulCallback):
     - `save_freq`: `"epoch"`, or a number of batches; best-only then compares the mean so far.
 
     `best` is the best score at a save; it and the count of `period` outlive a fit. ValueError for a
-    path with more than plain fields, KeyError for a field that logs lack.
+    path with more than plain fields, KeyError for a field that logs lack, OSError for a folder that
+    cannot be written: each before training where that can be known.
     Source: Keras 2.3's `ModelCheckpoint`.
 
     >>> from types import SimpleNamespace
@@ -40,7 +41,7 @@ class ModelCheckpoint(StatefulCallback):
     Epoch 00001: saving model to w.01-0.5.h5
     """
 
-    memory = ("best", "epochs_since_save", "batches_since_save")
+    memory = ("best", "epochs_since_save", "batches_since_save", "epoch", "averages")
 
     def __init__(
         self,
@@ -81,10 +82,13 @@ class ModelCheckpoint(StatefulCallback):
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         model_of(self, "save_weights" if self.save_weights_only else "save")
+        check_place(self.filepath)
+        if self.keys_of_logs is not None:
+            check_fields(self.filepath, self._fields_among(self.keys_of_logs))
         super().on_train_begin(logs)
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
-        self.epoch, self.averages = epoch, Averages()
+        self.epoch, self.averages = epoch, Averages(self.running_metrics)
 
     def on_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         if self.save_freq == "epoch":
@@ -128,12 +132,19 @@ class ModelCheckpoint(StatefulCallback):
         self._write(path)
         self.best = score
 
+    def _fields_among(self, keys: Iterable[str]) -> list[str]:
+        """Return what a path may name, if `keys` are those of the logs of an epoch."""
+        if self.save_freq == "epoch":
+            return ["epoch", *keys]
+        at_epochs = ("val_", "learning_rate")  # known at the end of an epoch only
+        return ["epoch", "batch", *(key for key in keys if not key.startswith(at_epochs))]
+
     def _say(self, message: str) -> None:
         if self.verbose:
             print(message)
 
     def _write(self, path: str) -> None:
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        make_folder(os.path.dirname(path))
         model = model_of(self)
         save = model.save_weights if self.save_weights_only else model.save
         save(path, overwrite=True)
@@ -161,21 +172,47 @@ def check_template(template: str) -> list[tuple[str, str, str]]:
     return pieces
 
 
+def check_place(template: str) -> None:
+    """Raise an OSError if it is known before any field is filled in that nothing can be saved."""
+    path = ""
+    for text, field, _ in check_template(template):
+        path += text
+        if field:
+            break
+    else:  # the whole path is known
+        if not os.path.isdir(path):  # a model of your own may save a folder
+            check_file(path)
+    check_folder(os.path.dirname(path))
+
+
+def check_fields(template: str, names: Iterable[str]) -> None:
+    """Raise a KeyError for the first field of a path that is not among `names`.
+
+    >>> check_fields("w.{val_loss}.h5", ["epoch", "loss"])
+    Traceback (most recent call last):
+    ...
+    KeyError: "the path 'w.{val_loss}.h5' asks for 'val_loss'; there are: epoch, loss"
+    """
+    names = list(names)
+    for _, field, _ in check_template(template):
+        if field and field not in names:
+            raise KeyError(
+                f"the path {template!r} asks for {field!r}; there are: {', '.join(names)}"
+            )
+
+
 def fill_template(template: str, fields: Mapping[str, Any]) -> str:
     """Return the path with its fields filled in.
 
     >>> fill_template("w.{epoch:02d}-{loss:.2f}.h5", {"epoch": 3, "loss": 0.257})
     'w.03-0.26.h5'
     """
+    check_fields(template, fields)
     path = ""
     for text, field, form in check_template(template):
         path += text
         if not field:
             continue
-        if field not in fields:
-            raise KeyError(
-                f"the path {template!r} asks for {field!r}; there are: {', '.join(fields)}"
-            )
         try:
             value = format(fields[field], form)
         except (ValueError, TypeError, OverflowError) as error:

@@ -28,6 +28,13 @@ class Trainable(Protocol):
     def save_weights(self, filepath: str, overwrite: bool = True) -> None: ...
 
 
+class TrainingState(Trainable, Protocol):
+    """What BackupAndRestore asks as well: all that training depends on, in one file."""
+
+    def save_backup(self, filepath: str, told: dict[str, Any]) -> None: ...
+    def load_backup(self, filepath: str) -> dict[str, Any]: ...
+
+
 def model_of(callback: Callback, *names: str) -> Any:
     """Return the model of a callback that has all of `names`, or say what is missing.
 

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable
 from typing import TextIO
 
 from minikeras.averages import Averages, values_of
-from minikeras.callbacks.callback import Callback, Logs
+from minikeras.callbacks.callback import Logs
+from minikeras.callbacks.stateful import StatefulCallback
 from minikeras.progress import Line, measures, progress_line
 
 
-class ProgbarLogger(Callback):
+class ProgbarLogger(StatefulCallback):
     """Show a progress bar for each epoch; `fit` puts one after BaseLogger unless `verbose=0`.
 
     `count_mode` says what the left side counts: `"samples"` (default) or `"steps"`; another word
@@ -29,6 +30,8 @@ class ProgbarLogger(Callback):
     Epoch 1/1 - 0s - loss: 0.5000
     """
 
+    memory = ("seen", "averages")
+
     def __init__(
         self,
         count_mode: str = "samples",
@@ -42,11 +45,16 @@ class ProgbarLogger(Callback):
         self.count_mode, self.stream, self.clock = count_mode, stream, clock
         self.stateful_metrics = frozenset(stateful_metrics or ())
         self.is_training = False
-        self._begin(None)
+        self.title: str | None = None
+        self.reset()
+
+    def reset(self) -> None:
+        self._begin(self.title)
 
     # -- training ---------------------------------------------------------------------------------
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
+        super().on_train_begin(logs)
         self.is_training = True
 
     def on_train_end(self, logs: Logs | None = None) -> None:

@@ -6,6 +6,7 @@ import math
 from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
+from minikeras.averages import Averages
 from minikeras.callbacks.callback import Callback, Logs
 
 NOT_JSON = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
@@ -33,7 +34,11 @@ class StatefulCallback(Callback, ABC):
 
     def state_dict(self) -> dict[str, Any]:
         """Return the memory as JSON values; weights, which JSON cannot hold, as they are."""
-        return {name: to_json(getattr(self, name)) for name in self.memory}
+        values = {name: getattr(self, name) for name in self.memory}
+        return {
+            name: to_json(value.state if isinstance(value, Averages) else value)
+            for name, value in values.items()
+        }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Take back what `state_dict` returned; the next `on_train_begin` keeps it."""
@@ -44,7 +49,11 @@ class StatefulCallback(Callback, ABC):
             )
         self.reset()  # also what is not in memory, such as that it has warned
         for name in self.memory:
-            setattr(self, name, from_json(state[name]))
+            value, now = from_json(state[name]), getattr(self, name)
+            if isinstance(now, Averages):
+                now.state = value
+            else:
+                setattr(self, name, value)
         self.is_resuming = True
 
 

@@ -27,7 +27,8 @@ class Dropout(Layer):
     def __init__(self, rate: float, *, seed: int | None = None, **common: Any) -> None:
         super().__init__(**common)
         self.rate, self.seed = share(rate, "rate"), seed
-        self.own_rng = None if seed is None else np.random.default_rng(seed)
+        if seed is not None:
+            self.own_rng = np.random.default_rng(seed)
 
     def make(self, input_shape: Shape) -> Shape:
         return input_shape

@@ -39,8 +39,8 @@ class Layer(ABC):
         input_shape: Sequence[int] | None = None,
         input_dim: int | None = None,
     ) -> None:
-        if name is not None and (not isinstance(name, str) or not name or "/" in name):
-            raise ValueError(f"a layer's name is a word without '/', not {name!r}")
+        if name is not None:
+            check_name(name, "layer")
         self.has_own_name = name is not None
         self.name = name or re.sub(r"(?<!^)(?=[A-Z])", "_", type(self).__name__).lower()
         self.trainable = trainable
@@ -51,6 +51,7 @@ class Layer(ABC):
         self.parameters: list[Parameter] = []
         self.backend: Backend | None = None
         self.rng = np.random.default_rng(0)  # replaced by the model's own
+        self.own_rng: np.random.Generator | None = None  # only of a layer with a seed
         self.owner: Any = None
 
     def build(self, input_shape: Shape) -> None:
@@ -104,6 +105,12 @@ class Layer(ABC):
     def from_config(cls, config: Config) -> Self:
         """Make one, with fresh weights, from what `get_config` returned."""
         return cls(**config)
+
+
+def check_name(name: Any, kind: str) -> None:
+    """ValueError unless this is a name that every file can hold."""
+    if not isinstance(name, str) or not name or "/" in name or not name.isprintable():
+        raise ValueError(f"the name of a {kind} is a word without '/', not {name!r}")
 
 
 def fitting(parameters: Sequence[Parameter], weights: Sequence[Host]) -> list[Host]:

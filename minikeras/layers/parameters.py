@@ -7,6 +7,7 @@ layer writes gradients, and an optimizer reads them, without a dictionary betwee
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,15 +62,15 @@ class ParameterVector:
         parameters: list[Parameter],
         backend: Backend,
         dtype: FloatName,
-        rng: np.random.Generator,
+        first: Callable[[Parameter], Host],
     ) -> ParameterVector:
-        """Put the parameters end to end; those that already have values keep them."""
+        """Put the parameters end to end; those without values get their `first`."""
         size = sum(p.size for p in parameters)
         host = np.empty(size, dtype)
         start = 0
         for p in parameters:
-            first = p.initial(rng) if p.value is None else backend.to_host(p.value)
-            host[start : start + p.size] = first.reshape(-1)
+            value = first(p) if p.value is None else backend.to_host(p.value)
+            host[start : start + p.size] = value.reshape(-1)
             p.dtype = dtype
             start += p.size
         values = backend.to_device(host)

@@ -95,7 +95,7 @@ class Loop:
             raise RuntimeError("the loop is under way: leave its `with` block before a new run")
         self._events.set_model(self.model)
         self._events.set_params(self.params)
-        self._events.set_validation_data(None)
+        self._events.set_facts(validation_data=None, running_metrics=frozenset(), keys_of_logs=None)
         self._is_running = True
         try:
             yield from self._run()

@@ -13,11 +13,14 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from minikeras.saving import archive, legacy_h5, weights_h5
-from minikeras.saving.disk import Path, reading, write
 from minikeras.saving.errors import ModelFileError
+from minikeras.saving.untrusted import reading
+from minikeras.whole_file import write_whole
 
 if TYPE_CHECKING:
     from minikeras.models import Sequential
+
+Path = str | os.PathLike[str]
 
 __all__ = ["ModelFileError", "load_model", "load_weights", "save_model", "save_weights"]
 
@@ -44,7 +47,7 @@ def save_model(model: Sequential, filepath: Path, overwrite: bool = True) -> Non
             f"a file such as {name!r} holds weights only: use save_weights, or end the name in "
             "'.keras' or '.h5' for the whole model"
         )
-    write(filepath, _form(filepath).to_bytes(model), overwrite)
+    write_whole(filepath, _form(filepath).writer(model), overwrite)
 
 
 def load_model(
@@ -82,20 +85,20 @@ def save_weights(model: Sequential, filepath: Path, overwrite: bool = True) -> N
     True
     """
     model.build()
-    write(filepath, _form(filepath).weights_to_bytes(model), overwrite)
+    write_whole(filepath, _form(filepath).weights_writer(model), overwrite)
 
 
-def load_weights(model: Sequential, filepath: Path) -> None:
+def load_weights(model: Sequential, filepath: Path, allow_compressed: bool = False) -> None:
     """Give a model the weights in a file of ours or of Keras, if all of them fit.
 
     If the model is compiled and the file tells what an optimizer like its own remembers, that too.
-    `ModelFileError`, and the model stays as it is, where something does not fit.
-    Example: see `save_weights`.
+    `allow_compressed` reads arrays that another program has packed with gzip; a digest, which is
+    that of the file before, is then not compared. `ModelFileError`, and the model stays as it is,
+    where something does not fit. Example: see `save_weights`.
     """
     model.build()
     with reading(filepath) as stream:
-        saved = _form(filepath).read_weights(stream, model)
-    weights_h5.restore(model, saved)
+        _form(filepath).load_weights(stream, model, allow_compressed)
 
 
 def _form(filepath: Path) -> ModuleType:

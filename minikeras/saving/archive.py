@@ -2,57 +2,62 @@
 
 from __future__ import annotations
 
-from io import BytesIO
-from typing import TYPE_CHECKING, BinaryIO
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, BinaryIO
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from minikeras.saving import from_keras, to_keras, weights_h5
 from minikeras.saving.errors import within
+from minikeras.saving.hdf5 import Writer
+from minikeras.saving.untrusted import parsed
+from minikeras.saving.unzip import MEMBERS, member
 
 if TYPE_CHECKING:
     from minikeras.models import Sequential
-    from minikeras.saving.from_keras import Own
-    from minikeras.saving.weights_h5 import Saved
 
-CONFIG, WEIGHTS = "config.json", "model.weights.h5"
+METADATA, CONFIG, WEIGHTS = MEMBERS
 
 
-def to_bytes(model: Sequential) -> BytesIO:
-    """Return the file of a model."""
+def writer(model: Sequential) -> Writer:
+    """Return what writes the file of a model."""
     told = {**to_keras.model_config(model), "compile_config": to_keras.compile_config(model)}
-    config = to_keras.to_json(told)
-    image = BytesIO()
-    with ZipFile(image, "w") as archive:  # stored as it is: weights hardly get smaller
-        archive.writestr(ZipInfo("metadata.json"), '{"keras_version": "3.15.1"}')
-        archive.writestr(ZipInfo(CONFIG), config)
-        archive.writestr(ZipInfo(WEIGHTS), weights_h5.weights_to_bytes(model).getbuffer())
-    return image
+    config, weights = to_keras.to_json(told), weights_h5.image(model)
+
+    def write(file: BinaryIO) -> None:
+        with ZipFile(file, "w") as archive:  # stored as it is: weights hardly get smaller
+            archive.writestr(ZipInfo(METADATA), '{"keras_version": "3.15.1"}')
+            archive.writestr(ZipInfo(CONFIG), config)
+            archive.writestr(ZipInfo(WEIGHTS), weights.getbuffer())
+        try:
+            member(file, WEIGHTS)
+        except (
+            BadZipFile,
+            ValueError,
+        ) as error:  # ZipFile passes over an error of the first tell()
+            raise OSError(f"the disk did not keep what was written ({error})") from error
+
+    return write
 
 
-weights_to_bytes = to_bytes  # such a file always holds the whole model
+weights_writer = writer  # such a file always holds the whole model
 
 
-def load(make: type[Sequential], stream: BinaryIO, own: Own, compiled: bool) -> Sequential:
+def load(
+    make: type[Sequential], stream: BinaryIO, own: Mapping[str, Any], compiled: bool
+) -> Sequential:
     """Return the model in a file."""
     with within(CONFIG):
-        config = from_keras.parsed(_member(stream, CONFIG))
-        model = from_keras.build_model(make, config, own)
+        config = parsed(member(stream, CONFIG).read())
+        model = from_keras.connected_model(make, config, own)
     if compiled:
         with within(f"{CONFIG}: compile_config"):
             from_keras.compile_model(model, config.get("compile_config"), own)
-    weights_h5.restore(model, read_weights(stream, model))
+    with within(WEIGHTS), weights_h5.opened(member(stream, WEIGHTS), model) as saved:
+        saved.begin(model)
     return model
 
 
-def read_weights(stream: BinaryIO, model: Sequential) -> Saved:
-    """Return the weights in a file, if they fit the model."""
+def load_weights(stream: BinaryIO, model: Sequential, allow_compressed: bool) -> None:
+    """Give a model the weights in a file, if they fit."""
     with within(WEIGHTS):
-        return weights_h5.read_weights(BytesIO(_member(stream, WEIGHTS)), model)
-
-
-def _member(stream: BinaryIO, name: str) -> bytes:
-    try:
-        with ZipFile(stream) as archive:
-            return archive.read(name)
-    except BadZipFile as error:
-        raise ValueError(f"this is not a .keras file, which is a zip ({error})") from error
+        weights_h5.load_weights(member(stream, WEIGHTS), model, allow_compressed)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+LONGEST, LONGEST_PLACE = 300, 50  # letters of a problem, and of a place
+
 
 class ModelFileError(ValueError):
     """A model file that cannot be used; `file`, `place` in it and `problem` say why.
@@ -35,13 +37,24 @@ class ModelFileError(ValueError):
 def within(place: str) -> Iterator[None]:
     """Let whatever goes wrong inside become a `ModelFileError` that says where; places nest.
 
-    A file is a stranger's: any error that it causes in us is its own.
+    A file is a stranger's: any error that it causes in us is its own. Words of a file that go into
+    the sentence are cut, so that it stays one.
     """
     try:
         yield
     except ModelFileError as error:
-        raise ModelFileError(error.problem, place, *error.places) from error.__cause__
+        places = [_cut(inner, LONGEST_PLACE) for inner in error.places]
+        raise ModelFileError(error.problem, place, *places) from error.__cause__
     except Exception as error:
-        missing = isinstance(error, KeyError)
-        problem = f"there is no {error}" if missing else str(error) or type(error).__name__
-        raise ModelFileError(problem, place) from error
+        problem = str(error)
+        if isinstance(error, KeyError):
+            problem = f"there is no {problem}"
+        elif not isinstance(error, ValueError | TypeError):
+            problem = f"it cannot be read ({type(error).__name__}: {problem})"
+        raise ModelFileError(_cut(problem, LONGEST), place) from error
+
+
+def _cut(text: str, most: int) -> str:
+    half = most // 2
+    short = text if len(text) <= most else f"{text[:half]} ... {text[-half:]}"
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in short)

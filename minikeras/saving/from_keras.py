@@ -7,7 +7,7 @@ the word of a file.
 from __future__ import annotations
 
 import inspect
-import json
+import re
 import warnings
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -30,6 +30,20 @@ PARTS: dict[str, Mapping[str, Any]] = {  # settings that are objects, by the end
 }
 # settings of Keras that ours lack: those that tell us nothing, and values that change nothing
 UNREAD = ("dtype", "name", "ema_momentum", "jit_compile")
+TYPES: dict[str, list[type]] = {  # what JSON says where our code asks for this
+    "bool": [bool],
+    "int": [int],
+    "float": [float, int],
+    "str": [str],
+    "None": [type(None)],
+    "Sequence[int]": [list],
+    "Config": [dict],
+    "Initializer": [dict],
+    "Regularizer": [dict],
+    "Schedule": [dict],
+}
+MOST_LAYERS, MOST_AXES = 1000, 32
+MOST_METRICS = 16  # an AUC may take 3 MB
 USUAL = {
     "axis": -1,
     "data_format": "channels_last",
@@ -52,36 +66,35 @@ METRICS: Mapping[str, Any] = {  # what Keras has as classes may be functions her
 } | running.CLASSES
 
 
-def parsed(text: str | bytes) -> Config:
-    """Return the object that is written as JSON."""
-    content = json.loads(text)
-    if not isinstance(content, dict):
-        raise ValueError(f"an object {{...}} was expected, not {type(content).__name__}")
-    return content
-
-
-def build_model(make: type[Sequential], told: Config, own: Own) -> Sequential:
-    """Return a model, built and with fresh weights, from its description."""
-    registry.look_up("kind of model", told["class_name"], {"Sequential": make})
-    config, rows, dtypes = told["config"], [], set()
-    for number, row in enumerate(config["layers"]):
+def connected_model(make: type[Sequential], told: Config, own: Own) -> Sequential:
+    """Return a model from its description; its layers know their shapes, but have no weights."""
+    registry.look_up("kind of model", _part(told, "class_name", str), {"Sequential": make})
+    config, rows, dtypes = _part(told, "config", dict), [], set()
+    told_layers = _part(config, "layers", list)
+    if len(told_layers) > MOST_LAYERS:
+        raise ValueError(f"it has {len(told_layers)} layers; at most {MOST_LAYERS} are read")
+    for number, row in enumerate(told_layers):
         with within(f"layers[{number}]"):
-            if row["class_name"] != "InputLayer":  # its numbers may be of another type
-                dtypes |= _dtypes(row["config"])
+            if _part(row, "class_name", str) != "InputLayer":  # its numbers may be of another type
+                dtypes |= _dtypes(_part(row, "config", dict))
             rows.append(_layer(row, own))
     if len(dtypes) > 1:
         raise ValueError(f"its layers compute in {sorted(dtypes)}, but a model here in one of them")
-    model = make(rows, name=config["name"])
+    model = make(rows, name=_part(config, "name", str))
     model.dtype = next(iter(dtypes), model.dtype)
     shape = config.get("build_input_shape")
-    model.build(shape and tuple(shape[1:]))
+    model.connect(None if shape is None else _axes(shape)[1:])
     return model
 
 
 def compile_model(model: Sequential, told: Config | None, own: Own) -> None:
     """Compile a model as it was; not at all where the file names no loss."""
-    if not told or told.get("loss") is None:
+    if told is None or (isinstance(told, dict) and told.get("loss") is None):
         return
+    _part(told, "loss", object)
+    metrics = _part(told, "metrics", list) if told.get("metrics") else []
+    if len(metrics) > MOST_METRICS:
+        raise ValueError(f"it has {len(metrics)} metrics; at most {MOST_METRICS} are read")
     for key in ("loss_weights", "weighted_metrics", "sample_weight_mode"):
         if told.get(key):
             raise ValueError(f"{key}={told[key]!r} is not known here; pass compile=False")
@@ -95,15 +108,17 @@ def compile_model(model: Sequential, told: Config | None, own: Own) -> None:
     model.compile(
         _object("optimizer", optimizer or "rmsprop", optimizers.KNOWN, own),
         _object("loss", told["loss"], losses.CLASSES, own),
-        [_object("metric", m, METRICS, own) for m in told.get("metrics") or ()],
+        [_object("metric", metric, METRICS, own) for metric in metrics],
     )
 
 
 def _layer(row: Config, own: Own) -> layers.Layer:
-    config = dict(row["config"])
-    shape = config.pop("batch_shape", None) or config.pop("batch_input_shape", None)
-    if shape is not None:
-        config["input_shape"] = shape[1:]  # without the batch
+    config = dict(_part(row, "config", dict))
+    for key in ("batch_shape", "batch_input_shape"):
+        if (shape := config.pop(key, None)) is not None:
+            config["input_shape"] = list(_axes(shape)[1:])  # without the batch
+    for key in {"input_shape", "shape"} & set(config):
+        _axes(config[key])
     layer: layers.Layer = _made("layer", row["class_name"], config, layers.CLASSES, own)
     return layer
 
@@ -111,9 +126,10 @@ def _layer(row: Config, own: Own) -> layers.Layer:
 def _object(kind: str, value: Any, table: Mapping[str, Any], own: Own) -> Any:
     """Return what `{"class_name": ..., "config": ...}` stands for; names of ours stay names."""
     if isinstance(value, dict):
-        if value["class_name"] != "function":
-            return _made(kind, value["class_name"], value["config"], table, own)
-        value = value["config"]
+        name = _part(value, "class_name", str)
+        if name != "function":
+            return _made(kind, name, _part(value, "config", dict), table, own)
+        value = _part(value, "config", str)
     return own.get(value, value) if isinstance(value, str) else value
 
 
@@ -122,24 +138,61 @@ def _made(kind: str, name: str, config: Config, table: Mapping[str, Any], own: O
     known, settings = _arguments(make), {}
     for key, value in config.items():
         part = key.rpartition("_")[2]
+        if key == "distribution" and value == "normal":  # the name in Keras 2
+            value = "truncated_normal"
         if key in known:
+            _check_type(value, known[key], key)
             settings[key] = _object(part, value, PARTS[part], own) if part in PARTS else value
         elif key not in UNREAD and value not in (None, USUAL.get(key, False)):
             raise ValueError(f"{name} has no setting {key!r} here, and the file says {value!r}")
-    if settings.get("distribution") == "normal":  # the name in Keras 2
-        settings["distribution"] = "truncated_normal"
-    return make(**settings)
+    try:
+        return make(**settings)
+    except TypeError as error:
+        raise ValueError(f"{name} cannot be made ({error})") from error
 
 
-def _arguments(make: Callable[..., Any]) -> set[str]:
-    """Return the names that a class, with those it inherits from, or a function takes."""
-    made_by = [vars(c).get("__init__", make) for c in getattr(make, "__mro__", [make])]
-    return {name for function in made_by for name in inspect.signature(function).parameters}
+def _arguments(make: Callable[..., Any]) -> dict[str, str]:
+    """Return what a class, with those it inherits from, or a function takes, and of which type."""
+    classes = getattr(make, "__mro__", [make, object])[:-1]  # without `object`
+    made_by = [vars(c).get("__init__", make) for c in classes]
+    return {
+        name: str(argument.annotation)
+        for function in reversed(made_by)
+        for name, argument in inspect.signature(function).parameters.items()
+        if name != "self" and argument.kind is not argument.VAR_KEYWORD
+    }
+
+
+def _check_type(value: Any, annotation: str, key: str) -> None:
+    """Compare what JSON gave with a type that it can have, such as `int | None`."""
+    if annotation.startswith("Literal["):
+        choice = re.findall(r"'(\w+)'", annotation)
+        if value not in choice:
+            raise ValueError(f"{key!r} is one of {choice}, and the file says {value!r}")
+    wanted = annotation.split(" | ")
+    if set(wanted) <= set(TYPES) and type(value) not in [t for w in wanted for t in TYPES[w]]:
+        raise ValueError(f"{key!r} is of type {annotation}, and the file says {value!r}")
 
 
 def _dtypes(config: Config) -> set[Any]:
     told = config.get("dtype")
-    name = told["config"]["name"] if isinstance(told, dict) else told
+    name = _part(_part(told, "config", dict), "name", str) if isinstance(told, dict) else told
     if name not in (None, "float32", "float64"):
         raise ValueError(f"it computes in {name!r}; here are 'float32' and 'float64'")
     return {name} - {None}
+
+
+def _part(told: Any, key: str, kind: type) -> Any:
+    """Return what stands under a key, if this is an object of JSON and has something like that."""
+    if not isinstance(told, dict) or key not in told:
+        raise ValueError(f"an object with the key {key!r} was expected, not {told!r}")
+    if not isinstance(told[key], kind):
+        raise ValueError(f"{key!r} is of type {kind.__name__}, and the file says {told[key]!r}")
+    return told[key]
+
+
+def _axes(shape: Any) -> tuple[Any, ...]:
+    """Return a shape, whose numbers are for others to check."""
+    if not isinstance(shape, list) or not 0 < len(shape) <= MOST_AXES:
+        raise ValueError(f"a shape is a list of at most {MOST_AXES} numbers, not {shape!r}")
+    return tuple(shape)

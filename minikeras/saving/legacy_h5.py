@@ -10,44 +10,43 @@ in the groups of a `.weights.h5` file.
 
 from __future__ import annotations
 
-from io import BytesIO
-from typing import TYPE_CHECKING, BinaryIO
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, BinaryIO
 
-from minikeras.backend import Host
-from minikeras.saving import from_keras, hdf5, optimizer_h5, to_keras, weights_h5
+from minikeras.saving import from_keras, hdf5, optimizer_h5, to_keras
 from minikeras.saving.errors import within
-from minikeras.saving.hdf5 import Group
+from minikeras.saving.hdf5 import Group, Node, Stored, Writer
 from minikeras.saving.optimizer_h5 import Memory
+from minikeras.saving.untrusted import parsed
+from minikeras.saving.weights_h5 import Saved
 
 if TYPE_CHECKING:
     from minikeras.models import Sequential
     from minikeras.registry import Config
-    from minikeras.saving.from_keras import Own
-    from minikeras.saving.weights_h5 import Saved
 
 VERSION = b"2.3.1"  # of Keras, whose layout this is
 
 
-def to_bytes(model: Sequential) -> BytesIO:
-    """Return the file of a model."""
+def writer(model: Sequential) -> Writer:
+    """Return what writes the file of a model."""
     told, training = to_keras.model_config(model), to_keras.compile_config(model)
-    image = BytesIO()
-    with hdf5.opened(image, "w") as file:
+
+    def fill(file: Group) -> None:
         file.attrs["keras_version"] = VERSION
         file.attrs["model_config"] = to_keras.to_json(to_keras.legacy(told)).encode()
         if training:
             file.attrs["training_config"] = to_keras.to_json(_training(training)).encode()
             optimizer_h5.write(file, model)
         _write_weights(file.create_group("model_weights"), model)
-    return image
+
+    content = hdf5.image(fill)
+    return lambda file: file.write(content.getbuffer())
 
 
-def weights_to_bytes(model: Sequential) -> BytesIO:
-    """Return the file of a model's weights."""
-    image = BytesIO()
-    with hdf5.opened(image, "w") as file:
-        _write_weights(file, model)
-    return image
+def weights_writer(model: Sequential) -> Writer:
+    """Return what writes the file of a model's weights."""
+    content = hdf5.image(lambda file: _write_weights(file, model))
+    return lambda file: file.write(content.getbuffer())
 
 
 def _training(compiled: Config) -> Config:
@@ -72,59 +71,64 @@ def _write_weights(group: Group, model: Sequential) -> None:
             inner[name] = model.backend.to_host(parameter.value)
 
 
-def load(make: type[Sequential], stream: BinaryIO, own: Own, compiled: bool) -> Sequential:
+def load(
+    make: type[Sequential], stream: BinaryIO, own: Mapping[str, Any], compiled: bool
+) -> Sequential:
     """Return the model in a file."""
-    with hdf5.opened(stream, "r") as file:
-        text, training = (hdf5.text(file, f"{kind}_config") for kind in ("model", "training"))
+    with hdf5.opened(stream) as file:
+        text, training = (file.text(f"{kind}_config") for kind in ("model", "training"))
         if text is None:
             raise ValueError("there is no model_config: for a file of weights use load_weights")
         with within("model_config"):
-            model = from_keras.build_model(make, from_keras.parsed(text), own)
+            model = from_keras.connected_model(make, parsed(text), own)
         if compiled and training is not None:
             with within("training_config"):
-                from_keras.compile_model(model, from_keras.parsed(training), own)
-        weights = _read_weights(hdf5.child(file, "model_weights"), model)
+                from_keras.compile_model(model, parsed(training), own)
+        weights = _read_weights(file.child("model_weights"), model)
         memory = optimizer_h5.read(file, model) or _memory_of_keras(file, model)
-    weights_h5.restore(model, (weights, memory))
+        Saved(weights, memory).begin(model)
     return model
 
 
-def read_weights(stream: BinaryIO, model: Sequential) -> Saved:
-    """Return the weights in a file, if they fit the model."""
-    with hdf5.opened(stream, "r") as file:
-        is_model = "model_weights" in file
-        return _read_weights(hdf5.child(file, "model_weights") if is_model else file, model), None
+def load_weights(stream: BinaryIO, model: Sequential, allow_compressed: bool) -> None:
+    """Give a model the weights in a file, if they fit."""
+    with hdf5.opened(stream, allow_compressed) as file:
+        group = file.child("model_weights") if "model_weights" in file else file
+        Saved(_read_weights(group, model), None).replace(model)
 
 
-def _read_weights(group: Group, model: Sequential) -> list[Host]:
+def _read_weights(group: Node, model: Sequential) -> list[Stored]:
     """Match layers that have weights by their order; names may differ, as in Keras."""
-    found = [(name, hdf5.child(group, name)) for name in hdf5.names(group, "layer_names")]
-    found = [(name, inner) for name, inner in found if len(hdf5.names(inner, "weight_names"))]
+    found = []
+    for name in group.names("layer_names"):
+        inner = group.child(name)
+        if arrays := inner.names("weight_names"):
+            found.append((name, inner, arrays))
     layers = [layer for layer in model.layers if layer.parameters]
     if len(found) != len(layers):
         raise ValueError(
             f"the file has {len(found)} layers with weights, but the model has {len(layers)}"
         )
     weights = []
-    for (name, inner), layer in zip(found, layers, strict=True):
+    for (name, inner, names), layer in zip(found, layers, strict=True):
         with within(name):
-            names, wanted = hdf5.names(inner, "weight_names"), layer.parameters
+            wanted = layer.parameters
             if len(names) != len(wanted):
                 raise ValueError(
                     f"{len(names)} arrays are here, but the model's {layer.name!r} has "
                     f"{len(wanted)}"
                 )
-            weights += [hdf5.array(inner, n, p.shape) for n, p in zip(names, wanted, strict=True)]
+            weights += [inner.array(n, p.shape) for n, p in zip(names, wanted, strict=True)]
     return weights
 
 
-def _memory_of_keras(file: Group, model: Sequential) -> Memory | None:
+def _memory_of_keras(file: Node, model: Sequential) -> Memory | None:
     """Return what an optimizer of Keras 3 or Keras 2 remembered, whatever its arrays are called."""
     if model.objective is None or "optimizer_weights" not in file:
         return None
     with within("optimizer_weights"):
-        group = hdf5.child(file, "optimizer_weights")
-        names = hdf5.names(group, "weight_names")
+        group = file.child("optimizer_weights")
+        names = group.names("weight_names")
         if not names[0].endswith(":0"):
             return optimizer_h5.recall(group, names, model, not model.optimizer.follows_schedule)
         first, *slots = names  # Keras 2: slot after slot, more than ours, and no learning rate

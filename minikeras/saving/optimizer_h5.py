@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,7 @@ from minikeras import optimizers
 from minikeras.backend import Host
 from minikeras.saving import hdf5
 from minikeras.saving.errors import within
-from minikeras.saving.hdf5 import Group
+from minikeras.saving.hdf5 import Group, Node, Stored
 
 if TYPE_CHECKING:
     from minikeras.models import Sequential
@@ -34,10 +34,12 @@ class Memory:
 
     iterations: int
     rate: float | None
-    slots: list[Host]
+    slots: Sequence[Stored]
 
-    def restore(self, model: Sequential) -> None:
-        """Let the model's optimizer remember this; it is prepared if there are slots to fill."""
+    def restore(self, model: Sequential, slots: Iterable[Host]) -> None:
+        """Let the optimizer of a model that has its weights remember this."""
+        if self.slots:
+            model.prepare_optimizer()
         optimizer = model.optimizer
         optimizer.iterations = self.iterations
         if self.rate is not None:
@@ -45,7 +47,7 @@ class Memory:
         places = optimizer.memory(model.trained)
         for place in places:
             place[...] = optimizer.initial(place)
-        for place, slot in zip(places, self.slots, strict=bool(self.slots)):
+        for place, slot in zip(places, slots, strict=bool(self.slots)):
             place[...] = model.backend.to_device(slot.astype(model.dtype))
 
 
@@ -62,19 +64,19 @@ def write(file: Group, model: Sequential) -> None:
     hdf5.write_arrays(file, PLACE, optimizer.name, arrays)
 
 
-def read(file: Group, model: Sequential) -> Memory | None:
+def read(file: Node, model: Sequential) -> Memory | None:
     """Return what an optimizer like the model's remembered, or None."""
     if model.objective is None or PLACE not in file:
         return None
     with within(PLACE):
-        group = hdf5.child(file, PLACE)
+        group = file.child(PLACE)
         names = [str(number) for number in range(len(group))]
         has_rate = not model.optimizer.follows_schedule
-        return recall(group, names, model, has_rate, hdf5.text(group, "name") or "")
+        return recall(group, names, model, has_rate, group.text("name") or "")
 
 
 def recall(
-    group: Group, names: Sequence[str], model: Sequential, has_rate: bool, owner: str = ""
+    group: Node, names: Sequence[str], model: Sequential, has_rate: bool, owner: str = ""
 ) -> Memory | None:
     """Return the memory that these arrays are: number of steps, rate if there is one, slots.
 
@@ -90,9 +92,10 @@ def recall(
         )
         return None
     expected = zip(names, [*[()] * head, *shapes], strict=False)
-    iterations, *rest = (hdf5.array(group, name, shape) for name, shape in expected)
-    rate = float(rest.pop(0)) if has_rate else None
-    if iterations < 0 or not (rate is None or 0.0 <= rate < math.inf):
+    first, *rest = [group.array(name, shape) for name, shape in expected]
+    iterations = first.read()
+    rate = float(rest.pop(0).read()) if has_rate else None
+    if iterations.dtype.kind == "f" or iterations < 0 or not (rate is None or 0 <= rate < math.inf):
         raise ValueError(f"no optimizer took {iterations} steps and is at the rate {rate}")
     return Memory(int(iterations), rate, rest)
 

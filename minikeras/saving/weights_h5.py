@@ -10,61 +10,97 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO
 
-from minikeras.backend import Host
 from minikeras.layers import Layer
 from minikeras.saving import hdf5, optimizer_h5
 from minikeras.saving.errors import within
-from minikeras.saving.hdf5 import Group
+from minikeras.saving.hdf5 import Group, Node, Stored, Writer
 from minikeras.saving.optimizer_h5 import Memory
 
 if TYPE_CHECKING:
     from minikeras.models import Sequential
 
 OLD = "_layer_checkpoint_dependencies"  # what Keras once called the group `layers`
-Saved = tuple[list[Host], Memory | None]  # all weights, and what the optimizer remembers
 
 
-def restore(model: Sequential, saved: Saved) -> None:
-    """Give a model what one of the readers found fitting."""
-    weights, memory = saved
-    if memory and memory.slots:
-        model.prepare_optimizer()
-    model.set_weights(weights)
-    if memory:
-        memory.restore(model)
+@dataclass(frozen=True)
+class Saved:
+    """What a file holds for a model: all its weights, and what its optimizer remembers."""
+
+    weights: Sequence[Stored]
+    memory: Memory | None
+
+    def begin(self, model: Sequential) -> None:
+        """Let a model that has no weights yet begin with these, read one after the other."""
+        weights = iter(self.weights)
+        model.build(first=lambda parameter: next(weights).read())
+        if self.memory:
+            self.memory.restore(model, (slot.read() for slot in self.memory.slots))
+
+    def replace(self, model: Sequential) -> None:
+        """Replace the weights of a model, once all are read: from then on nothing can go wrong."""
+        weights = [stored.read() for stored in self.weights]
+        slots = [slot.read() for slot in self.memory.slots] if self.memory else []
+        model.set_weights(weights)
+        if self.memory:
+            self.memory.restore(model, slots)
 
 
-def weights_to_bytes(model: Sequential) -> BytesIO:
-    """Return the file of a model's weights and, if it is compiled, of its optimizer."""
-    image = BytesIO()
-    with hdf5.opened(image, "w") as file:
-        for group, layer in _groups(model):
-            weights = [model.backend.to_host(p.value) for p in layer.parameters]
-            hdf5.write_arrays(file, f"layers/{group}/vars", layer.name, weights)
-        if model.objective is not None:
-            optimizer_h5.write(file, model)
-        hdf5.write_arrays(file, "vars", model.name, [])
-    return image
+def write(file: Group, model: Sequential) -> None:
+    """Write the weights of a model into a file and, if it is compiled, its optimizer's memory."""
+    for group, layer in _groups(model):
+        weights = [model.backend.to_host(p.value) for p in layer.parameters]
+        hdf5.write_arrays(file, f"layers/{group}/vars", layer.name, weights)
+    if model.objective is not None:
+        optimizer_h5.write(file, model)
+    hdf5.write_arrays(file, "vars", model.name, [])
 
 
-def read_weights(stream: BinaryIO, model: Sequential) -> Saved:
+def image(model: Sequential) -> BytesIO:
+    """Return the file of a model's weights."""
+    return hdf5.image(lambda file: write(file, model))
+
+
+def weights_writer(model: Sequential) -> Writer:
+    """Return what writes the file of a model's weights."""
+    content = image(model)
+    return lambda file: file.write(content.getbuffer())
+
+
+def load_weights(stream: BinaryIO, model: Sequential, allow_compressed: bool) -> None:
+    """Give a model the weights in a file, if they fit."""
+    with opened(stream, model, allow_compressed) as saved:
+        saved.replace(model)
+
+
+@contextmanager
+def opened(stream: BinaryIO, model: Sequential, allow_compressed: bool = False) -> Iterator[Saved]:
+    """Open a file whose weights all fit the model."""
+    with hdf5.opened(stream, allow_compressed) as file:
+        yield read(file, model)
+
+
+def read(file: Node, model: Sequential) -> Saved:
     """Return what is in a file, if all of it fits the model."""
-    with hdf5.opened(stream, "r") as file:
-        place = OLD if OLD in file else "layers"
-        with within(place):
-            weights = _read_layers(hdf5.child(file, place), model)
-        return weights, optimizer_h5.read(file, model)
+    place = OLD if OLD in file else "layers"
+    with within(place):
+        weights = _read_layers(file.child(place), model)
+    return Saved(weights, optimizer_h5.read(file, model))
 
 
-def _read_layers(layers: Group, model: Sequential) -> list[Host]:
+def _read_layers(layers: Node, model: Sequential) -> list[Stored]:
     expected, weights = dict(_groups(model)), []
-    counts = {name: len(layers[name].get("vars", ())) for name in layers}
-    for name, count in counts.items():
-        if count and name not in expected:
+    counts = {}
+    for name in layers:
+        with within(name):
+            inner = layers.child(name)
+            counts[name] = len(inner.child("vars")) if "vars" in inner else 0
+        if counts[name] and name not in expected:
             raise ValueError(f"{name} has weights here, but the model has no such layer")
     for name, layer in expected.items():
         wanted, count = len(layer.parameters), counts.get(name, 0)
@@ -74,7 +110,7 @@ def _read_layers(layers: Group, model: Sequential) -> list[Host]:
             )
         with within(name):
             for number, parameter in enumerate(layer.parameters):
-                weights.append(hdf5.array(layers[name], f"vars/{number}", parameter.shape))
+                weights.append(layers.child(name).array(f"vars/{number}", parameter.shape))
     return weights
 
 

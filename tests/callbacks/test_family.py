@@ -11,9 +11,11 @@ import pytest
 
 from minikeras import callbacks
 from minikeras.callbacks import Callback, CallbackList, History
+from minikeras.callbacks.backup_and_restore import restore
 
 REQUIRED = inspect.Parameter.empty
 DOCUMENTED = {  # parameters and defaults, in this order; further ones come later and have defaults
+    "BackupAndRestore": {"backup_dir": REQUIRED, "save_freq": "epoch", "delete_checkpoint": True},
     "BaseLogger": {"stateful_metrics": None},
     "CSVLogger": {"filename": REQUIRED, "separator": ",", "append": False},
     "Callback": {},
@@ -81,6 +83,7 @@ def made(name):
     callback = getattr(callbacks, name)(**arguments_of(name))
     callback.set_params(dict(PARAMS))
     callback.set_model(some_model())
+    restore([callback])  # `fit` begins with this
     return callback
 
 
@@ -95,6 +98,7 @@ def some_model():
         set_weights=lambda weights: None,
         save=save,
         save_weights=save,
+        save_backup=save,
     )
 
 
@@ -174,6 +178,7 @@ def test_one_object_serves_two_fits_alike(name, capsys):
         if "stream" in arguments_of(name):
             callback.stream = io.StringIO()
         callback.set_model(some_model())
+        restore([callback])
         logs = climb(CallbackList([callback, History()]))
         state = {
             key: copy.deepcopy(value)

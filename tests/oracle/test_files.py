@@ -6,138 +6,12 @@ other has saved; it predicts and judges alike, and three more steps lead to the 
 
 import numpy as np
 import pytest
+from file_cases import CASES, CLASSES, COLUMNS, NOT_IN_KERAS, NUMBERS, ROWS, X, Y
 
 import minikeras
 from minikeras import saving
 from minikeras.models import Sequential
 
-ROWS, COLUMNS, CLASSES = 8, 4, 6
-RNG = np.random.default_rng(0)
-X = RNG.integers(0, 5, (ROWS, COLUMNS))  # numbers of words, where there is an Embedding
-NUMBERS = RNG.integers(0, CLASSES, ROWS)
-Y = np.eye(CLASSES)[NUMBERS]
-
-LAYERS = {
-    "activations": lambda k: [
-        k.layers.Dense(4, activation=name) for name in minikeras.activations.KNOWN
-    ],
-    "initializers": lambda k: [
-        k.layers.Dense(4, kernel_initializer=name, bias_initializer=name)
-        for name in minikeras.initializers.KNOWN
-        if name.islower() and name != "constant"
-    ],
-    "initializers, set": lambda k: [
-        k.layers.Dense(4, kernel_initializer=k.initializers.Constant(0.3), bias_initializer="ones"),
-        k.layers.Dense(4, kernel_initializer=k.initializers.RandomUniform(-0.3, 0.2, seed=3)),
-        k.layers.Dense(4, kernel_initializer=k.initializers.TruncatedNormal(0.1, 0.2, seed=3)),
-        k.layers.Dense(
-            4,
-            kernel_initializer=k.initializers.VarianceScaling(
-                2.0, "fan_out", "untruncated_normal", seed=5
-            ),
-        ),
-    ],
-    "regularizers": lambda k: [
-        k.layers.Dense(4, kernel_regularizer="l1", bias_regularizer="l2"),
-        k.layers.Dense(4, kernel_regularizer=k.regularizers.L1L2(0.01, 0.02)),
-        k.layers.Dense(4, kernel_regularizer=k.regularizers.l1(0.03)),
-        k.layers.Dense(4, kernel_regularizer=k.regularizers.l2(0.03)),
-    ],
-    "more than ten of a kind": lambda k: [k.layers.Dense(2) for _ in range(12)],
-    "a frozen layer": lambda k: [k.layers.Dense(4, trainable=False), k.layers.Dense(4)],
-    "no bias": lambda k: [k.layers.Dense(4, use_bias=False)],
-    "names": lambda k: [k.layers.Dense(4, name="z"), k.layers.Dense(4, name="dense_7")],
-    "a name of an input": lambda k: [k.layers.Dense(4, name="input_layer")],
-    "a layer that activates": lambda k: [k.layers.Dense(4), k.layers.Activation("tanh")],
-    "dropout of nothing": lambda k: [k.layers.Dropout(0.0, seed=1), k.layers.Dense(4)],
-    "words": lambda k: [
-        k.layers.Embedding(5, 2, embeddings_initializer="normal", embeddings_regularizer="l2"),
-        k.layers.Dense(2),
-        k.layers.Flatten(),
-    ],
-}
-
-OPTIMIZERS = {
-    "sgd": lambda k: k.optimizers.SGD(0.1),
-    "momentum": lambda k: k.optimizers.SGD(0.05, momentum=0.9),
-    "nesterov": lambda k: k.optimizers.SGD(0.05, momentum=0.9, nesterov=True),
-    "rmsprop": lambda k: k.optimizers.RMSprop(0.01, rho=0.5, epsilon=1e-3),
-    "adagrad": lambda k: k.optimizers.Adagrad(0.1),
-    "adagrad, set": lambda k: k.optimizers.Adagrad(0.1, initial_accumulator_value=2.0),
-    "adam": lambda k: k.optimizers.Adam(0.01),
-    "adam, set": lambda k: k.optimizers.Adam(0.01, beta_1=0.7, beta_2=0.9, epsilon=1e-3),
-    "adamw": lambda k: k.optimizers.AdamW(0.01, weight_decay=0.1),
-    "clipnorm": lambda k: k.optimizers.SGD(0.1, clipnorm=0.1),
-    "clipvalue": lambda k: k.optimizers.Adam(0.1, clipvalue=0.01),
-    "named": lambda k: k.optimizers.Adam(0.01, name="mine"),
-    "decay": lambda k: k.optimizers.SGD(
-        k.optimizers.schedules.ExponentialDecay(0.1, 2, 0.5, staircase=True), momentum=0.5
-    ),
-    "cosine": lambda k: k.optimizers.Adam(k.optimizers.schedules.CosineDecay(0.1, 9, alpha=0.1)),
-}
-
-LOSSES = {
-    **{
-        name: lambda k, name=name: name
-        for name in minikeras.losses.FUNCTIONS
-        if not name.startswith("sparse")
-    },
-    "a function": lambda k: k.losses.mean_squared_error,
-    **{
-        name: lambda k, name=name: getattr(k.losses, name)()
-        for name in minikeras.losses.CLASSES
-        if not name.startswith("Sparse")
-    },
-    "CategoricalCrossentropy, set": lambda k: k.losses.CategoricalCrossentropy(
-        from_logits=True, label_smoothing=0.2
-    ),
-    "BinaryCrossentropy, set": lambda k: k.losses.BinaryCrossentropy(
-        from_logits=True, label_smoothing=0.2
-    ),
-}
-SPARSE = {
-    "sparse_categorical_crossentropy": lambda k: "sparse_categorical_crossentropy",
-    "SparseCategoricalCrossentropy": lambda k: k.losses.SparseCategoricalCrossentropy(True),
-}
-METRICS = [
-    *(
-        lambda k, name=name: name
-        for name in sorted({*minikeras.metrics.FUNCTIONS, *minikeras.losses.FUNCTIONS})
-        if ("_" in name or name == "hinge") and not name.startswith("sparse")
-    ),
-    lambda k: k.metrics.AUC(),
-    lambda k: k.metrics.AUC(num_thresholds=9, curve="PR", name="area"),
-    lambda k: k.metrics.Precision(),
-    lambda k: k.metrics.Precision(thresholds=0.3, name="found"),
-    lambda k: k.metrics.Recall(thresholds=0.2),
-]
-SHORT = [lambda k, name=name: name for name in ("acc", "mse", "mae", "mape", "msle")]
-
-
-def case(layers=None, optimizer=None, loss=None, metrics=(), y=Y):
-    return {
-        "layers": layers or (lambda k: [k.layers.Dense(4, activation="tanh")]),
-        "optimizer": optimizer or OPTIMIZERS["momentum"],
-        "loss": loss or LOSSES["mse"],
-        "metrics": metrics,
-        "y": y,
-    }
-
-
-CASES = {
-    **{f"layers, {name}": case(layers=say) for name, say in LAYERS.items()},
-    **{f"optimizer, {name}": case(optimizer=say) for name, say in OPTIMIZERS.items()},
-    **{f"loss, {name}": case(loss=say) for name, say in LOSSES.items()},
-    **{f"loss, {name}": case(loss=say, y=NUMBERS) for name, say in SPARSE.items()},
-    "metrics": case(metrics=METRICS),
-    "metrics by short names": case(metrics=SHORT),
-    "a metric that is a function": case(metrics=[lambda k: k.metrics.categorical_accuracy]),
-    "sparse metrics": case(
-        loss=SPARSE["sparse_categorical_crossentropy"],
-        metrics=[lambda k: "accuracy", lambda k: "sparse_categorical_accuracy"],
-        y=NUMBERS,
-    ),
-}
 LONG_NAMES = {  # what Keras makes of short ones that it reads in `.h5` files, its own too
     name: function.__name__ for name, function in minikeras.metrics.FUNCTIONS.items()
 }
@@ -180,7 +54,7 @@ def facts(model, y, steps=3):
         "predictions": model.predict(X, verbose=0),
         "scores": {LONG_NAMES.get(name, name): score for name, score in scores.items()},
         "optimizer": settings_of(model.optimizer),
-        "trainable": [layer.trainable for layer in model.layers],
+        "layers": [described(layer) for layer in model.layers],
         "rate": float(model.optimizer.learning_rate),
         "steps": int(model.optimizer.iterations),
         "now": flat(model),
@@ -199,6 +73,23 @@ def settings_of(optimizer):
     return {"kind": type(optimizer).__name__} | {name: told.get(name) or None for name in names}
 
 
+def described(layer):
+    """Return what is set in a layer, in words that are the same in both libraries."""
+    names = ("units", "use_bias", "rate", "seed", "input_dim", "output_dim", "trainable")
+    told = {"kind": type(layer).__name__, **{name: getattr(layer, name, None) for name in names}}
+    for name, value in vars(layer).items():
+        if name == "activation":
+            told[name] = value.__name__
+        elif name.endswith("_initializer"):
+            config = value.get_config()  # Keras has a class of its own for each kind of scaling
+            scales = {key: getattr(value, key, None) for key in ("scale", "mode", "distribution")}
+            told[name] = scales if scales["scale"] else [type(value).__name__, config]
+            told[f"{name}'s seed"] = config.get("seed")
+        elif name.endswith("_regularizer") and name != "activity_regularizer":
+            told[name] = [float(getattr(value, key, 0.0)) for key in ("l1", "l2")]
+    return told
+
+
 def flat(model):
     return np.concatenate([w.ravel() for w in model.get_weights()])
 
@@ -207,7 +98,7 @@ def same(found, expected):
     np.testing.assert_array_equal(found["now"], expected["now"])
     np.testing.assert_allclose(found["predictions"], expected["predictions"], rtol=0, atol=1e-6)
     assert found["scores"] == pytest.approx(expected["scores"], rel=1e-4, abs=1e-6)
-    assert found["trainable"] == expected["trainable"]
+    assert found["layers"] == expected["layers"]
     for name, setting in expected["optimizer"].items():
         assert found["optimizer"][name] == pytest.approx(setting), name
 
@@ -216,6 +107,18 @@ def same_later(found, expected):
     assert found["steps"] == expected["steps"]
     assert found["rate"] == pytest.approx(expected["rate"], rel=1e-6)
     np.testing.assert_allclose(found["later"], expected["later"], rtol=1e-3, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", ["m.keras", "m.h5"])
+def test_our_own_names_travel_as_what_they_stand_for(keras, tmp_path, name):
+    rows = [
+        minikeras.layers.Dense(2, kernel_initializer=start, kernel_regularizer="l1_l2")
+        for start in NOT_IN_KERAS["initializers"]
+    ]
+    model = Sequential([minikeras.layers.Input((COLUMNS,)), *rows])
+    saving.save_model(model, tmp_path / name)
+    read = keras.models.load_model(tmp_path / name)
+    assert [*map(described, read.layers)] == [*map(described, model.layers)]
 
 
 def test_keras_reads_our_archive_and_goes_on(keras, travellers):
@@ -272,7 +175,7 @@ def test_double_precision_stays_double_precision(keras, computing_in, twins, tmp
         read = saving.load_model(Sequential, tmp_path / name)
         assert read.dtype == "float64"
         np.testing.assert_array_equal(flat(read), flat(theirs))
-    x = RNG.normal(size=(ROWS, COLUMNS))
+    x = np.random.default_rng(0).normal(size=(ROWS, COLUMNS))
     for name in ("ours.keras", "ours.h5"):
         read = keras.models.load_model(tmp_path / name)
         assert {w.dtype for w in read.weights} == {"float64"}
@@ -289,7 +192,7 @@ def test_a_shape_and_a_rate_of_dropout_travel(keras, twins, tmp_path):
         return lambda k: what
 
     ours, theirs = twins(layers, say("adam"), say("mse"), input_shape=(2, 3))
-    x = RNG.random((5, 2, 3)).astype("float32")
+    x = np.random.default_rng(0).random((5, 2, 3)).astype("float32")
     for name in ("m.keras", "m.h5"):
         saving.save_model(ours, tmp_path / name)
         read = keras.models.load_model(tmp_path / name)

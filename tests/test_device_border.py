@@ -6,7 +6,7 @@ import pytest
 import minikeras as keras
 from minikeras import losses, metrics
 from minikeras.backend import array_module, get_backend
-from minikeras.callbacks import Callback
+from minikeras.callbacks import BackupAndRestore, Callback, ModelCheckpoint
 from minikeras.layers import Activation, Dense, Dropout, Embedding, Flatten
 
 rng = np.random.default_rng(0)
@@ -138,6 +138,16 @@ class Listener(Callback):
 def test_a_listener_to_batches_costs_one_small_vector_each(customs):
     train(classifier(), callbacks=[Listener()])
     assert customs.left == [(2,)] * (EPOCHS * 4)
+
+
+def test_who_saves_after_epochs_waits_for_no_batch(customs, tmp_path):
+    of_one_batch = (2,)
+    train(classifier(), callbacks=[ModelCheckpoint(tmp_path / "m.h5"), BackupAndRestore(tmp_path)])
+    assert of_one_batch not in customs.left
+    for callback in (ModelCheckpoint("m.h5", save_freq=99), BackupAndRestore(tmp_path, 99)):
+        customs.left.clear()
+        train(classifier(), callbacks=[callback])
+        assert customs.left.count(of_one_batch) == EPOCHS * 4
 
 
 def test_weights_cross_by_name_only(customs):

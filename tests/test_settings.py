@@ -24,7 +24,7 @@ REFUSED = {
     "decay_steps 0": (lambda: schedules.CosineDecay(0.1, 0), ValueError, "decay_steps counts"),
     "negative l2": (lambda: regularizers.l2(-1), ValueError, "l2 is a factor of at least 0"),
     "threshold 2": (lambda: Precision(2.0), ValueError, "one number between 0 and 1, not 2.0"),
-    "one threshold": (lambda: AUC(1), ValueError, "num_thresholds lies in .2, 100000., not 1"),
+    "one threshold": (lambda: AUC(1), ValueError, "num_thresholds lies in .2, 10000., not 1"),
     "another curve": (lambda: AUC(curve="P"), ValueError, "curve is 'ROC' or 'PR'"),
     "result before": (lambda: AUC().result(), RuntimeError, "auc has seen no batch"),
     "fractions": (lambda: utils.to_categorical([0.5]), ValueError, "class numbers: whole"),

@@ -58,7 +58,8 @@ class ModelCheckpoint(StatefulCallback):
     ) -> None:
         if period < 1:
             raise ValueError(f"period is a number of epochs, at least 1, not {period}")
-        if save_freq != "epoch" and not (isinstance(save_freq, int) and save_freq >= 1):
+        is_count = type(save_freq) is int and save_freq >= 1
+        if save_freq != "epoch" and not is_count:
             raise ValueError(f"save_freq is 'epoch' or a number of batches, not {save_freq!r}")
         if mode not in ("auto", "min", "max"):
             raise ValueError(f"mode is 'auto', 'min' or 'max', not {mode!r}")
@@ -75,6 +76,8 @@ class ModelCheckpoint(StatefulCallback):
         self.watch = Watch(monitor, type(self).__name__)
         self.best, self.epoch, self.averages = initial_value_threshold, 0, Averages()
         self.epochs_since_save = self.batches_since_save = 0
+        if is_count:  # else nobody waits for the figures of a batch
+            self.on_batch_end = self._after_batch  # type: ignore[method-assign]
 
     def reset(self) -> None:
         """Forget only the warning: the best score and the counts outlive a fit."""
@@ -90,9 +93,7 @@ class ModelCheckpoint(StatefulCallback):
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         self.epoch, self.averages = epoch, Averages(self.running_metrics)
 
-    def on_batch_end(self, batch: int, logs: Logs | None = None) -> None:
-        if self.save_freq == "epoch":
-            return
+    def _after_batch(self, batch: int, logs: Logs | None = None) -> None:
         logs = logs or {}
         if "size" in logs:  # a batch by itself; real Keras gives the mean so far
             self.averages.add(values_of(logs), logs["size"])

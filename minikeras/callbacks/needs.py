@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from minikeras.callbacks.callback import Callback
@@ -32,7 +33,9 @@ class TrainingState(Trainable, Protocol):
     """What BackupAndRestore asks as well: all that training depends on, in one file."""
 
     def save_backup(self, filepath: str, told: dict[str, Any]) -> None: ...
-    def load_backup(self, filepath: str) -> dict[str, Any]: ...
+    def load_backup(
+        self, filepath: str, check: Callable[[dict[str, Any]], None]
+    ) -> dict[str, Any]: ...
 
 
 def model_of(callback: Callback, *names: str) -> Any:

@@ -118,8 +118,8 @@ class AUC(RunningMetric):
         *,
         name: str = "auc",
     ) -> None:
-        if not 2 <= num_thresholds <= 100_000:
-            raise ValueError(f"num_thresholds lies in [2, 100000], not {num_thresholds!r}")
+        if not 2 <= num_thresholds <= 10_000:
+            raise ValueError(f"num_thresholds lies in [2, 10000], not {num_thresholds!r}")
         if curve not in ("ROC", "PR"):
             raise ValueError(f"curve is 'ROC' or 'PR', not {curve!r}")
         super().__init__(name)

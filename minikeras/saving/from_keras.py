@@ -10,7 +10,7 @@ import inspect
 import re
 import warnings
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from minikeras import initializers, layers, losses, optimizers, registry, regularizers
 from minikeras.metrics import per_row, running
@@ -43,7 +43,7 @@ TYPES: dict[str, list[type]] = {  # what JSON says where our code asks for this
     "Schedule": [dict],
 }
 MOST_LAYERS, MOST_AXES = 1000, 32
-MOST_METRICS = 16  # an AUC may take 3 MB
+MOST_METRICS = 100  # an AUC may take 300 KB
 USUAL = {
     "axis": -1,
     "data_format": "channels_last",
@@ -60,10 +60,29 @@ def _named(function: Callable[..., Any]) -> Callable[..., str]:
 
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {**losses.FUNCTIONS, **per_row.FUNCTIONS}
+CLASSES_OF = {"kl_divergence": "KLDivergence", "huber": "Huber"}  # which Keras 2 has by class only
+KERAS_2 = {"kullback_leibler_divergence": "kl_divergence", "huber_loss": "huber"}  # its names
+
+
+def _auc(
+    num_thresholds: int = 200,
+    curve: Literal["ROC", "PR"] = "ROC",
+    name: str = "auc",
+    thresholds: Any = None,
+) -> running.AUC:
+    """Make an AUC. Keras 2 lists its thresholds as well; ours are evenly spread."""
+    auc = running.AUC(num_thresholds, curve, name=name)
+    if thresholds not in (None, auc.thresholds[1:-1]):
+        raise ValueError(
+            "the thresholds of an AUC are evenly spread here; in the file they are not"
+        )
+    return auc
+
+
 METRICS: Mapping[str, Any] = {  # what Keras has as classes may be functions here, with fixed names
     name.title().replace("_", "").replace("KlD", "KLD"): _named(function)
     for name, function in FUNCTIONS.items()
-} | running.CLASSES
+} | {**running.CLASSES, "AUC": _auc}
 
 
 def connected_model(make: type[Sequential], told: Config, own: Own) -> Sequential:
@@ -107,9 +126,16 @@ def compile_model(model: Sequential, told: Config | None, own: Own) -> None:
         )
     model.compile(
         _object("optimizer", optimizer or "rmsprop", optimizers.KNOWN, own),
-        _object("loss", told["loss"], losses.CLASSES, own),
+        _object("loss", _by_name(told["loss"]), losses.CLASSES, own),
         [_object("metric", metric, METRICS, own) for metric in metrics],
     )
+
+
+def _by_name(loss: Any) -> Any:
+    """Return the name of a loss that is a function here, and a class in Keras 2: see legacy_h5."""
+    config = loss.get("config") if isinstance(loss, dict) else None
+    name = config.get("name") if isinstance(config, dict) and set(config) == {"name"} else None
+    return name if name in CLASSES_OF else loss
 
 
 def _layer(row: Config, own: Own) -> layers.Layer:
@@ -130,7 +156,9 @@ def _object(kind: str, value: Any, table: Mapping[str, Any], own: Own) -> Any:
         if name != "function":
             return _made(kind, name, _part(value, "config", dict), table, own)
         value = _part(value, "config", str)
-    return own.get(value, value) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    return own.get(value, KERAS_2.get(value, value))
 
 
 def _made(kind: str, name: str, config: Config, table: Mapping[str, Any], own: Own) -> Any:

@@ -116,7 +116,7 @@ class Node:
         for name in path.split("/"):
             if not isinstance(found, h5py.Group):
                 raise ValueError(f"{name!r} is expected in a group, but this is something else")
-            if name in ("", ".") or "\0" in name:
+            if not name or "\0" in name:  # at a zero libhdf5 would stop to read
                 return None
             links = found.id.links  # `name in found` would look where the link leads
             if not links.exists(name.encode()):

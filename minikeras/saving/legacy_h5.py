@@ -57,6 +57,9 @@ def _training(compiled: Config) -> Config:
     del config["name"]  # Keras 2 takes none, and no start of Adagrad's sums
     if config.get("initial_accumulator_value") == 0.1:  # Keras 3's default
         del config["initial_accumulator_value"]
+    if isinstance(told["loss"], str) and told["loss"] in from_keras.CLASSES_OF:
+        name = told["loss"]
+        told["loss"] = {"class_name": from_keras.CLASSES_OF[name], "config": {"name": name}}
     return {"optimizer_config": optimizer, "sample_weight_mode": None, **told}
 
 

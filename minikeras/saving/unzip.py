@@ -9,10 +9,11 @@ from __future__ import annotations
 import io
 import os
 import struct
+import zlib
 from typing import Any, BinaryIO
-from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
-from minikeras.saving.untrusted import LARGEST_FILE, LARGEST_JSON
+from minikeras.saving.untrusted import LARGEST_FILE
 
 MEMBERS = ("metadata.json", "config.json", "model.weights.h5")
 LARGEST_DEFLATED = 2**24  # bytes of a deflated member: besides the weights, there is its copy
@@ -49,23 +50,29 @@ class Window(io.RawIOBase):
 
 def member(stream: BinaryIO, name: str) -> Any:
     """Return a member of a `.keras` file, as a file to read."""
+    _check_ends(stream)
+    try:
+        with ZipFile(stream) as archive:
+            _check_members(archive, stream)
+            return _content(archive, archive.getinfo(name), stream)
+    except (BadZipFile, zlib.error) as error:
+        raise ValueError(f"this zip is damaged ({error})") from error
+
+
+def _check_members(archive: ZipFile, stream: BinaryIO) -> None:
+    members, end = archive.infolist(), 0
+    names = [info.filename for info in members]
+    if len(set(names)) < len(names) or not set(MEMBERS[1:]) <= set(names) <= set(MEMBERS):
+        raise ValueError(f"its members are {names}; a .keras file has {', '.join(MEMBERS)}")
+    for info in sorted(members, key=lambda info: info.header_offset):
+        _check_member(info)
+        end = _check_place(info, stream, end)
+    if end != archive.start_dir:
+        raise ValueError("in this zip, something lies between its members")
+
+
+def _check_ends(stream: BinaryIO) -> None:
     size = stream.seek(0, os.SEEK_END)
-    _check_ends(stream, size)
-    with ZipFile(stream) as archive:
-        members = archive.infolist()
-        names = [info.filename for info in members]
-        if len(set(names)) < len(names) or not set(MEMBERS[1:]) <= set(names) <= set(MEMBERS):
-            raise ValueError(f"its members are {names}; a .keras file has {', '.join(MEMBERS)}")
-        end = 0
-        for info in sorted(members, key=lambda info: info.header_offset):
-            _check_member(info)
-            end = _check_place(info, stream, end)
-        if end != archive.start_dir:
-            raise ValueError("in this zip, something lies between its members")
-        return _content(archive, archive.getinfo(name), stream)
-
-
-def _check_ends(stream: BinaryIO, size: int) -> None:
     stream.seek(0)
     begins = stream.read(4)
     stream.seek(max(0, size - 20 - END.size))
@@ -82,7 +89,6 @@ def _check_ends(stream: BinaryIO, size: int) -> None:
 def _check_member(info: ZipInfo) -> None:
     is_stored = info.compress_type == ZIP_STORED
     most = LARGEST_FILE if is_stored else LARGEST_DEFLATED
-    most = LARGEST_JSON if info.filename.endswith(".json") else most
     if info.compress_type not in (ZIP_STORED, ZIP_DEFLATED) or info.flag_bits & ~FLAGS:
         raise ValueError(f"{info.filename} is encrypted or packed in a way that is not read here")
     if info.file_size > most:

@@ -131,7 +131,8 @@ def test_whoever_saves_the_best_needs_a_direction():
 
 
 @pytest.mark.parametrize(
-    "settings", [{"period": 0}, {"period": -1}, {"save_freq": 0}, {"save_freq": "batch"}]
+    "settings",
+    [{"period": 0}, {"period": -1}, {"save_freq": 0}, {"save_freq": "batch"}, {"save_freq": True}],
 )
 def test_what_is_never_due_is_a_value_error(settings):
     with pytest.raises(ValueError, match=r"at least 1|number of batches"):

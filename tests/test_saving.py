@@ -561,6 +561,15 @@ def test_without_an_optimizer_it_is_keras_default(folder):
     same(again.get_weights(), simple().get_weights())
 
 
+@pytest.mark.parametrize(("words", "start"), [({"decay": 0.0}, 0.0), ({}, 0.1)])
+def test_the_sums_of_adagrad_begin_where_that_keras_begins_them(folder, words, start):
+    config = {"class_name": "Adagrad", "config": {"learning_rate": 0.1, **words}}
+    path = edited(folder, lambda told: told["compile_config"].update(optimizer=config))
+    with pytest.warns(UserWarning, match="left out"):  # Adam's memory
+        optimizer = saving.load_model(Sequential, path).optimizer
+    assert optimizer.initial_accumulator_value == start
+
+
 def put(name, values):
     def change(file):
         if name in file:
@@ -709,7 +718,6 @@ WORDS_2 = {  # what each class of Keras 2.3.1 takes, of what we have to say
     "AUC": {"name", "num_thresholds", "curve"},
     "Precision": {"name", "thresholds"},
     "Recall": {"name", "thresholds"},
-    "KLDivergence": {"name"},
 }
 NOT_IN_2 = ("AdamW", "ExponentialDecay", "CosineDecay")
 

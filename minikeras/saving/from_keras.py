@@ -164,6 +164,8 @@ def _object(kind: str, value: Any, table: Mapping[str, Any], own: Own) -> Any:
 def _made(kind: str, name: str, config: Config, table: Mapping[str, Any], own: Own) -> Any:
     make = registry.look_up(kind, name, {**table, **own})
     known, settings = _arguments(make), {}
+    if name == "Adagrad" and "decay" in config:  # it is Keras 2's, whose sums begin at 0
+        config = {"initial_accumulator_value": 0.0, **config}
     for key, value in config.items():
         part = key.rpartition("_")[2]
         if key == "distribution" and value == "normal":  # the name in Keras 2

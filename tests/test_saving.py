@@ -612,6 +612,7 @@ BAD_HDF5 = {
     "C: a group for an array": (C, group_at("layers/dense/vars/0"), "no array of this name"),
     "C: a layer more": (C, lambda f: f.copy("layers/dense", "layers/dense_2"), "no such layer"),
     "C: memory of another shape": (C, put("optimizer/vars/4", np.zeros((2, 3))), "its shape is"),
+    "C: memory too large": (C, put("optimizer/vars/2", np.full((3, 2), 1e300)), "overflow"),
     "C: steps below zero": (C, put("optimizer/vars/0", np.array(-1)), "no optimizer took -1 steps"),
     "C: a rate that is none": (C, put("optimizer/vars/1", np.array(np.nan)), "is at the rate nan"),
     "D: no names": (D, lambda f: f.attrs.__delitem__("layer_names"), "no attribute 'layer_names'"),

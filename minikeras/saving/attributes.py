@@ -1,7 +1,8 @@
 """How are names and descriptions read from an HDF5 file?
 
 They are attributes, and a string of free length lies elsewhere in the file, in a heap. Thousands of
-names may be one and the same long string, so we look before how often each large heap is named.
+names may be one and the same long string, so we look before how often heaps with long ones are
+named.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import numpy as np
 MOST_TEXT, LEAST_TEXT = 2**24, 2**9  # bytes of all attributes of a file; what a string costs
 HEAP = b"GCOL\1"  # how a heap begins
 HEAD = struct.Struct("<H6xQ")  # what stands before a string in it: number, bytes
-SMALL_HEAP, MOST_LARGE, MOST_HEAPS = 2**13, 16, 2**12  # bytes; how many a file may have
+SHORT, MOST_LONG, MOST_HEAPS = 2**10, 16, 2**12  # bytes; heaps with longer ones, and in all
 BLOCK = 2**20
 
 
@@ -35,7 +36,7 @@ class Text:
             return []  # Keras writes an empty list as one of numbers
         if kind.get_class() != h5py.h5t.STRING:
             raise ValueError(f"the attribute {name!r} is no list of strings")
-        each = SMALL_HEAP if kind.is_variable_str() else kind.get_size()
+        each = SHORT if kind.is_variable_str() else kind.get_size()
         if count * each > 2 * MOST_TEXT:
             raise ValueError(f"the attribute {name!r} may have more than {2 * MOST_TEXT} bytes")
         values = np.atleast_1d(group.attrs[name]).tolist()
@@ -49,35 +50,35 @@ class Text:
 
 
 def _check_heaps(stream: BinaryIO) -> None:
-    """Say if a heap is damaged, or if large ones are named so often that this is too much text."""
+    """Say if a heap is damaged, or if long strings are named so often that this is too much."""
     heaps = {
         place: int.from_bytes(block[at + 8 : at + HEAD.size], "little")
         for place, at, block in _places(stream, HEAP, HEAD.size)
     }
-    large = {place: size for place, size in heaps.items() if size > SMALL_HEAP}
-    if len(large) > MOST_LARGE or len(heaps) > MOST_HEAPS:
-        raise ValueError(
-            f"it keeps strings in {len(heaps)} places, of which {len(large)} are large"
-        )
-    named = 0
-    for place, size in large.items():
-        named += size * sum(1 for _ in _places(stream, place.to_bytes(8, "little"), 8))
-    if named > MOST_TEXT:
-        raise ValueError(f"its strings may have {named} bytes; at most {MOST_TEXT} are read")
+    if len(heaps) > MOST_HEAPS:
+        raise ValueError(f"it keeps strings in {len(heaps)} places; at most {MOST_HEAPS} are read")
+    named, long = 0, 0
     for place, size in heaps.items():
         stream.seek(place)
-        _check_heap(stream.read(min(size, MOST_TEXT)))
+        if (longest := _longest(stream.read(min(size, MOST_TEXT)))) > SHORT:
+            long += 1
+            if long <= MOST_LONG:  # each takes a look at the whole file
+                named += longest * sum(1 for _ in _places(stream, place.to_bytes(8, "little"), 8))
+    if long > MOST_LONG or named > MOST_TEXT:
+        raise ValueError(f"its long strings, in {long} places, may have more than {named} bytes")
 
 
-def _check_heap(heap: bytes) -> None:
+def _longest(heap: bytes) -> int:
     """Go from string to string: libhdf5 would go in circles, for ever, where one takes no bytes."""
-    place = HEAD.size
+    place, longest = HEAD.size, 0
     while place + HEAD.size <= len(heap):
         number, size = HEAD.unpack_from(heap, place)
         step = size if number == 0 else HEAD.size + -(-size // 8) * 8  # 0: what is free, whole
         if not HEAD.size <= step <= len(heap) - place:
             raise ValueError("a place where it keeps strings is damaged")
+        longest = max(longest, size if number else 0)
         place += step
+    return longest
 
 
 def _places(stream: BinaryIO, wanted: bytes, size: int) -> Iterator[tuple[int, int, bytes]]:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO
 
+from minikeras.backend import Host
 from minikeras.layers import Layer
 from minikeras.saving import hdf5, optimizer_h5
 from minikeras.saving.errors import within
@@ -44,8 +45,11 @@ class Saved:
 
     def replace(self, model: Sequential) -> None:
         """Replace the weights of a model, once all are read: from then on nothing can go wrong."""
-        weights = [stored.read() for stored in self.weights]
-        slots = [slot.read() for slot in self.memory.slots] if self.memory else []
+
+        def cast(arrays: Sequence[Stored]) -> list[Host]:
+            return [stored.read().astype(model.dtype, copy=False) for stored in arrays]
+
+        weights, slots = cast(self.weights), cast(self.memory.slots if self.memory else ())
         model.set_weights(weights)
         if self.memory:
             self.memory.restore(model, slots)

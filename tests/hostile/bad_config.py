@@ -132,8 +132,8 @@ CONFIGS: dict[str, Change] = {
         first(batch_shape=[None, *[HUGE] * 10_000])(t),
         t["config"]["layers"].insert(1, thing("Flatten")),
     ),
-    "an input shape of 10,000 axes": layers(
-        thing("Flatten", input_shape=[9] * 10_000), thing("Dense", units=1)
+    "an input shape of 10,000 axes": lambda t: t["config"]["layers"].__setitem__(
+        0, thing("Flatten", input_shape=[9] * 10_000)
     ),
     "a shape without numbers": first(batch_shape=[None]),
     "a shape that is empty": first(batch_shape=[]),

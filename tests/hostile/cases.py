@@ -77,6 +77,18 @@ def each(make: Callable[[Path], object]) -> Case:
     return Case(write)
 
 
+def a_thousand_layers(file: h5py.File, at: str) -> None:
+    """Write names as Keras does, in lists of free length, and most layers have no weights."""
+    group = file[at].parent.parent.parent
+    rows = [f"a_usual_name_of_a_layer_{i}" for i in range(1000)]
+    for name in rows:
+        group.create_group(name).attrs["weight_names"] = np.zeros(0)
+    group.attrs["layer_names"] = [name.encode() for name in ["dense", *rows, "dense_1"]]
+    for name in ("dense", "dense_1"):
+        paths = [path.decode() for path in group[name].attrs["weight_names"]]
+        group[name].attrs["weight_names"] = paths
+
+
 def without_weights(folder: Path) -> Iterator[Path]:
     """Write a model of layers that have none, and change a number in its description."""
     keras.Sequential([Flatten(input_shape=(2, 3))], name="m2").save(folder / WHOLE)
@@ -238,6 +250,10 @@ GOOD: dict[str, Case] = {  # each holds the weights of `files.model()`
         f"costly JSON: {name}": Case(lambda folder, t=text: each_json(folder, t()), LOAD_MODEL)
         for name, text in bad_config.COSTLY.items()
     },
+    "a thousand layers": Case(
+        lambda folder: bad_names.legacy(folder, changed(a_thousand_layers)),
+        (*LOAD_WEIGHTS, *ALLOW),
+    ),
     "names of free length": Case(
         lambda folder: bad_names.legacy(
             folder,

@@ -70,6 +70,7 @@ def test_a_bad_file_is_one_sentence_and_changes_nothing(server, tmp_path, name):
 RULES = {  # where several rules refuse a file, the sentence tells the one that helps
     "a virtual dataset": "lie in other arrays",
     "a virtual dataset without an end": "lie in other arrays",
+    "units that are missing": "Dense cannot be made",
     "an array that is damaged": "'kernel:0' is damaged",
     "a file of text": "not an HDF5 file|not a .keras file, which is a zip",
     "60,000 times the same layer": "too many strings",

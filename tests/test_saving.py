@@ -414,6 +414,26 @@ def test_a_file_is_only_replaced_if_it_may_be(tmp_path, name):
     assert (tmp_path / name).read_bytes() != content
 
 
+def deep(layers):
+    return Sequential([Dense(1, input_dim=1), *(Activation("relu") for _ in range(layers - 1))])
+
+
+@pytest.mark.parametrize("name", WHOLE[:2])
+def test_what_could_not_be_read_again_is_not_written(tmp_path, name, monkeypatch):
+    assert len(saved(deep(999), tmp_path / name).layers) == 999
+    content = (tmp_path / name).read_bytes()
+    many = Sequential([Dense(1, input_dim=1)])
+    many.compile("sgd", "mse", [keras.metrics.Recall(name=f"r{i}") for i in range(101)])
+    named = Sequential([Dense(1, input_dim=1, name="x" * 2**21)])
+    for model, problem in ((deep(1000), "1001 layers"), (many, "101 metrics"), (named, "of JSON")):
+        with pytest.raises(ValueError, match=f"this model has .*{problem}, and a file holds at mo"):
+            saving.save_model(model, tmp_path / name)
+    monkeypatch.setattr(saving.hdf5, "LARGEST_FILE", 2**22 + 100)
+    with pytest.raises(ValueError, match="the model is too large: a file holds at most"):
+        saving.save_model(simple(), tmp_path / name)
+    assert (tmp_path / name).read_bytes() == content
+
+
 def test_a_whole_model_does_not_fit_a_file_of_weights(folder):
     with pytest.raises(ValueError, match="holds weights only: use save_weights"):
         saving.save_model(Sequential([Dense(2, input_dim=3)]), folder / "m.weights.h5")

@@ -17,6 +17,7 @@ from minikeras.metrics import per_row, running
 from minikeras.optimizers import schedules
 from minikeras.registry import Config
 from minikeras.saving.errors import within
+from minikeras.saving.untrusted import MOST_LAYERS, MOST_METRICS
 
 if TYPE_CHECKING:
     from minikeras.models import Sequential
@@ -42,8 +43,7 @@ TYPES: dict[str, list[type]] = {  # what JSON says where our code asks for this
     "Regularizer": [dict],
     "Schedule": [dict],
 }
-MOST_LAYERS, MOST_AXES = 1000, 32
-MOST_METRICS = 100  # an AUC may take 300 KB
+MOST_AXES = 32
 USUAL = {
     "axis": -1,
     "data_format": "channels_last",

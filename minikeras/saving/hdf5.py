@@ -21,10 +21,12 @@ from minikeras.backend import Host, Shape
 from minikeras.saving import compressed, seal
 from minikeras.saving.attributes import Text
 from minikeras.saving.errors import within
+from minikeras.saving.untrusted import LARGEST_FILE
 
 Group = Any  # a group of h5py, which has no type annotations
 Writer = Callable[[Any], object]  # what writes a file that is complete in memory
 HEADER = 60_000  # bytes: an attribute has to fit into an object's header of 64 KiB
+SPARE = 2**22  # bytes that a zip has besides the weights
 MOST_MEMBERS, MOST_PARTS = 10_000, 256  # of a group; of a list of names that was cut
 NUMBERS = (h5py.h5t.INTEGER, h5py.h5t.FLOAT)
 MAGIC = b"\x89HDF\r\n\x1a\n"
@@ -189,6 +191,8 @@ def image(fill: Callable[[Group], object]) -> BytesIO:
     with h5py.File(stream, "w") as file:
         file.attrs[seal.NAME] = np.bytes_(seal.OPEN)
         fill(file)
+    if stream.getbuffer().nbytes > LARGEST_FILE - SPARE:
+        raise ValueError(f"the model is too large: a file holds at most {LARGEST_FILE} bytes")
     seal.close(stream)
     return stream
 

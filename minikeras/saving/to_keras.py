@@ -15,6 +15,7 @@ from minikeras import layers, losses, optimizers, registry
 from minikeras.layers import Layer
 from minikeras.metrics import per_row, running
 from minikeras.registry import Config
+from minikeras.saving.untrusted import LARGEST_JSON, MOST_LAYERS, MOST_METRICS
 
 if TYPE_CHECKING:
     from minikeras.models import Sequential
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 def model_config(model: Sequential) -> Config:
     """Return what kind of model it is, its name and its layers."""
     model.build()
+    _check_count("layers", len(model.layers) + 1, MOST_LAYERS)  # with the InputLayer
     told = {
         "batch_shape": [None, *(model.input_shape or ())],
         "dtype": model.dtype,
@@ -39,6 +41,7 @@ def compile_config(model: Sequential) -> Config | None:
     """Return how a model learns, or None if it is not compiled."""
     if model.objective is None:
         return None
+    _check_count("metrics", len(model.objective.metrics), MOST_METRICS)
     optimizer: Any = optimizers.describe(model.optimizer)
     rate = optimizer["config"]["learning_rate"]
     optimizer["config"]["learning_rate"] = _in("optimizers.schedules", rate)
@@ -71,7 +74,15 @@ def legacy(config: Any) -> Any:
 
 def to_json(config: Config) -> str:
     """Return strict JSON; ValueError or TypeError for what it cannot hold."""
-    return json.dumps(config, default=_plain, allow_nan=False)
+    text = json.dumps(config, default=_plain, allow_nan=False)
+    _check_count("bytes of JSON", len(text), LARGEST_JSON)
+    return text
+
+
+def _check_count(things: str, count: int, most: int) -> None:
+    """Refuse to write what we would refuse to read."""
+    if count > most:
+        raise ValueError(f"this model has {count} {things}, and a file holds at most {most}")
 
 
 def _layer(layer: Layer, dtype: str) -> Config:

@@ -12,7 +12,7 @@ tables. Whatever is wrong with it is one `ModelFileError`, and the model stays a
   this file in one piece, uncompressed, together no larger than the file (`hdf5.py`); names are
   attributes, of bounded length (`attributes.py`). Who asks for it may have arrays unpacked, each
   chunk no further than it declares (`compressed.py`).
-- A description names at most 1000 layers and 16 metrics, and each setting has the type that our
+- A description names at most 1000 layers and 100 metrics, and each setting has the type that our
   code asks for (`from_keras.py`).
 - So reading takes at most twice the size of the file, and 64 MiB.
 - Our own files carry a digest; if it is wrong, the file was damaged or changed (`seal.py`).
@@ -31,6 +31,7 @@ from minikeras.registry import Config
 from minikeras.saving.errors import ModelFileError, within
 
 LARGEST_FILE = 2**31
+MOST_LAYERS, MOST_METRICS = 1000, 100  # a running metric may take 300 KB
 LARGEST_JSON = 3 * 2**19  # bytes; as Python objects they take up to 35 times as much
 DEEPEST, LONGEST_NUMBER, LONGEST_TEXT = 32, 40, 2**16  # of JSON: levels, digits, letters
 
@@ -68,10 +69,10 @@ def _at_once(path: str, flags: int) -> int:
 # -- JSON ------------------------------------------------------------------------------------------
 
 
-def parsed(text: str | bytes, most: int = LARGEST_JSON) -> Config:
-    """Return the object that is written as JSON, of `most` bytes."""
-    if len(text) > most:
-        raise ValueError(f"this JSON has {len(text)} bytes; at most {most} are read")
+def parsed(text: str | bytes) -> Config:
+    """Return the object that is written as JSON."""
+    if len(text) > LARGEST_JSON:
+        raise ValueError(f"this JSON has {len(text)} bytes; at most {LARGEST_JSON} are read")
     try:
         content = json.loads(
             text if isinstance(text, str) else text.decode(),

@@ -132,8 +132,8 @@ def _in_a_child(path: str, doors: list[str], model) -> dict[str, dict]:
 def _limit() -> None:
     import resource
 
-    now = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-    resource.setrlimit(resource.RLIMIT_AS, (now + NET, now + NET))
+    if (now := _memory("VmSize")) is not None:
+        resource.setrlimit(resource.RLIMIT_AS, (now + NET, now + NET))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
@@ -201,7 +201,7 @@ def _through(door: str, path: str, model):
 
 
 def _memory(what: str, again: bool = False) -> int | None:
-    """Return bytes of this process, now (VmRSS) or at most (VmHWM) since it was reset."""
+    """Return bytes of this process, now (VmRSS) or at most (VmHWM) since it was reset, if told."""
     try:
         if again:
             Path("/proc/self/clear_refs").write_text("5")

@@ -1,5 +1,6 @@
 """What BackupAndRestore says and leaves behind; that it is exact is the law of `tests/resume`."""
 
+import copy
 import json
 import os
 
@@ -150,7 +151,7 @@ def check_refused(folder, model, sentence, *callbacks, **options):
 @pytest.mark.parametrize("what", NOT_THIS_RUN)
 def test_a_backup_of_another_run_is_refused_and_the_model_is_as_it_was(folder, what):
     interrupted(folder)
-    make, settings, options, sentence = NOT_THIS_RUN[what]
+    make, settings, options, sentence = copy.deepcopy(NOT_THIS_RUN[what])
     check_refused(folder, make(**settings), sentence, **options)
 
 

@@ -8,7 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minikeras.averages import Averages
-from minikeras.callbacks import CallbackList, ModelCheckpoint
+from minikeras.callbacks import (
+    Callback,
+    CallbackList,
+    LambdaCallback,
+    LearningRateScheduler,
+    ModelCheckpoint,
+    ReduceLROnPlateau,
+    TerminateOnNaN,
+)
+from minikeras.layers import Dense
+from minikeras.models import Sequential
 
 KEYS = ["loss", "auc", "val_loss", "val_auc", "learning_rate"]
 
@@ -156,3 +166,36 @@ def test_averages_go_on_from_their_state(first, second):
         assert repr(one.state) == before  # what was taken out stays as it was
         one.add({"loss": loss, "auc": auc}, size)
     assert repr(other.means()) == repr(one.means())
+
+
+# -- in fit, which knows what the logs will hold ---------------------------------------------------
+
+FEW = {"loss", "val_loss"}
+MORE = FEW | {"learning_rate"}
+TELLERS = {  # callbacks, the keys that the logs then have, and whether that is known before
+    "none": ((), FEW, True),
+    "one that adds nothing": ((TerminateOnNaN(),), FEW, True),
+    "a scheduler": ((LearningRateScheduler(lambda e: 0.1),), MORE, True),
+    "a reducer": ((ReduceLROnPlateau(),), MORE, True),
+    "both": ((ReduceLROnPlateau(), LearningRateScheduler(lambda e: 0.1)), MORE, True),
+    "a lambda": ((LambdaCallback(),), FEW, False),
+    "one of one's own": ((type("Mine", (Callback,), {})(), TerminateOnNaN()), FEW, False),
+    "one's own reducer": ((type("Mine", (ReduceLROnPlateau,), {})(),), MORE, False),
+}
+
+
+@pytest.mark.parametrize(("others", "keys", "is_known"), TELLERS.values(), ids=TELLERS)
+@pytest.mark.parametrize("key", ["loss", "val_loss", "learning_rate", "accuracy", "batch"])
+def test_fit_refuses_a_path_before_training_where_it_knows_all_keys(others, keys, is_known, key):
+    model = Sequential([Dense(1, input_dim=1)])
+    model.compile("sgd", "mse")
+    weights = model.get_weights()
+    listeners = [*others, ModelCheckpoint(f"{{{key}}}.h5")]
+    data = {"x": [[1.0]], "y": [1.0], "validation_data": ([[1.0]], [1.0]), "verbose": 0}
+    if key in keys:
+        model.fit(**data, callbacks=listeners)
+        return
+    with pytest.raises(KeyError, match=f"asks for '{key}'; there are: epoch, .*loss"):
+        model.fit(**data, callbacks=listeners)
+    same = [(a == b).all() for a, b in zip(model.get_weights(), weights, strict=True)]
+    assert all(same) == is_known

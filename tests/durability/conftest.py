@@ -6,6 +6,7 @@ import time
 import pytest
 
 from minikeras import whole_file
+from tests.durability.saves import NAMES, Saves
 
 
 @pytest.fixture(scope="session")
@@ -50,3 +51,11 @@ def in_place(monkeypatch):
     test that does not find files lost by this would find none lost by us.
     """
     monkeypatch.setattr(whole_file, "_begin", InPlace)
+
+
+@pytest.fixture(params=NAMES)
+def saves(request, tmp_path):
+    """Return the saves to one path, for each format; the first is there."""
+    saves = Saves(tmp_path, request.param)
+    saves.save_here(0)
+    return saves

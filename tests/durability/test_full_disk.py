@@ -18,13 +18,6 @@ from tests.durability.saves import NAMES, Saves
 pytestmark = forks
 
 
-@pytest.fixture(params=NAMES)
-def saves(request, tmp_path):
-    saves = Saves(tmp_path, request.param)
-    saves.save_here(0)
-    return saves
-
-
 def sizes_up_to(size):
     return range(0, size, size // count(10, 100, 300))
 

@@ -4,8 +4,6 @@ import os
 import random
 import time
 
-import pytest
-
 from tests.durability.children import (
     KILLED,
     calls_of,
@@ -14,16 +12,8 @@ from tests.durability.children import (
     interrupted,
     killed_at,
 )
-from tests.durability.saves import NAMES, Saves
 
 pytestmark = forks
-
-
-@pytest.fixture(params=NAMES)
-def saves(request, tmp_path):
-    saves = Saves(tmp_path, request.param)
-    saves.save_here(0)
-    return saves
 
 
 def lost_when_killed(saves, calls):

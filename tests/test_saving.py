@@ -424,9 +424,16 @@ def test_what_could_not_be_read_again_is_not_written(tmp_path, name, monkeypatch
     content = (tmp_path / name).read_bytes()
     many = Sequential([Dense(1, input_dim=1)])
     many.compile("sgd", "mse", [keras.metrics.Recall(name=f"r{i}") for i in range(101)])
-    named = Sequential([Dense(1, input_dim=1, name="x" * 2**21)])
-    for model, problem in ((deep(1000), "1001 layers"), (many, "101 metrics"), (named, "of JSON")):
-        with pytest.raises(ValueError, match=f"this model has .*{problem}, and a file holds at mo"):
+    long_name, huge_name = (
+        Sequential([Dense(1, input_dim=1, name="x" * letters)]) for letters in (70_000, 2**21)
+    )
+    for model, problem in (
+        (deep(1000), "^this model has 1001 layers, and a file holds at most 1000$"),
+        (many, "^this model has 101 metrics, and a file holds at most 100$"),
+        (long_name, "^a string in this JSON has more than 65536 letters$"),
+        (huge_name, "^this JSON has .* bytes; at most 1572864 are read$"),
+    ):
+        with pytest.raises(ValueError, match=problem):
             saving.save_model(model, tmp_path / name)
     monkeypatch.setattr(saving.hdf5, "LARGEST_FILE", 2**22 + 100)
     with pytest.raises(ValueError, match="the model is too large: a file holds at most"):

@@ -15,7 +15,7 @@ from minikeras import layers, losses, optimizers, registry
 from minikeras.layers import Layer
 from minikeras.metrics import per_row, running
 from minikeras.registry import Config
-from minikeras.saving.untrusted import LARGEST_JSON, MOST_LAYERS, MOST_METRICS
+from minikeras.saving.untrusted import MOST_LAYERS, MOST_METRICS, parsed
 
 if TYPE_CHECKING:
     from minikeras.models import Sequential
@@ -73,9 +73,9 @@ def legacy(config: Any) -> Any:
 
 
 def to_json(config: Config) -> str:
-    """Return strict JSON; ValueError or TypeError for what it cannot hold."""
+    """Return strict JSON; ValueError or TypeError for what it cannot hold, or we would not read."""
     text = json.dumps(config, default=_plain, allow_nan=False)
-    _check_count("bytes of JSON", len(text), LARGEST_JSON)
+    parsed(text)
     return text
 
 

@@ -6,9 +6,14 @@ import sys
 
 import numpy as np
 
-from benchmarks import accuracy, floor, saving
+from benchmarks import accuracy, floor, saving, watching
 
-MEASUREMENTS = {"floor": floor.main, "saving": saving.main, "accuracy": accuracy.main}
+MEASUREMENTS = {
+    "floor": floor.main,
+    "saving": saving.main,
+    "watching": watching.main,
+    "accuracy": accuracy.main,
+}
 
 if __name__ == "__main__":
     names = sys.argv[1:] or list(MEASUREMENTS)

@@ -11,12 +11,9 @@ import time
 
 import numpy as np
 
-import minikeras as keras
-from minikeras.datasets import mnist
-from minikeras.layers import Dense
+from benchmarks.epochs import LARGE, SMALL, named, seconds_of_epoch, trained, training_images
 
 ROUNDS = 5
-CASES = [((784, 300, 100, 10), 32, "sgd"), ((784, 512, 512, 10), 128, "adam")]
 
 
 def seconds_of_products(widths, batch, rows):
@@ -44,28 +41,14 @@ def seconds_of_products(widths, batch, rows):
     return time.perf_counter() - begin
 
 
-def seconds_of_fit(widths, batch, optimizer, x, y):
-    """Return the seconds of one epoch of `fit`, the first one left out."""
-    keras.utils.set_random_seed(0)
-    model = keras.Sequential([Dense(width, "relu") for width in widths[1:-1]])
-    model.add(Dense(widths[-1], "softmax"))
-    model.compile(optimizer, "sparse_categorical_crossentropy", ["accuracy"])
-    model.fit(x[: 10 * batch], y[: 10 * batch], batch_size=batch, verbose=0)
-    begin = time.perf_counter()
-    model.fit(x, y, batch_size=batch, verbose=0)
-    return time.perf_counter() - begin
-
-
 def main():
-    (x, y), _ = mnist.load_data()
-    x = x.reshape(len(x), -1).astype("float32") / 255
+    x, y = training_images()
     print(f"\nfit against its matrix products, seconds an epoch, median of {ROUNDS} rounds")
-    print(f"{'network':<20} {'batch':>5} {'optimizer':<9} {'floor':>6} {'fit':>6} {'ratio':>6}")
-    for widths, batch, optimizer in CASES:
+    print(f"{'network':<36} {'floor':>6} {'fit':>6} {'ratio':>6}")
+    for case in (SMALL, LARGE):
         floors, fits = [], []
         for _ in range(ROUNDS):
-            floors.append(seconds_of_products(widths, batch, len(x)))
-            fits.append(seconds_of_fit(widths, batch, optimizer, x, y))
+            floors.append(seconds_of_products(*case[:2], len(x)))
+            fits.append(seconds_of_epoch(trained(case, x, y), case, x, y))
         low, high = statistics.median(floors), statistics.median(fits)
-        name = "-".join(map(str, widths))
-        print(f"{name:<20} {batch:>5} {optimizer:<9} {low:>6.3f} {high:>6.3f} {high / low:>6.2f}")
+        print(f"{named(case):<36} {low:>6.3f} {high:>6.3f} {high / low:>6.2f}")

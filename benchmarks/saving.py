@@ -13,29 +13,10 @@ import tracemalloc
 from pathlib import Path
 from unittest import mock
 
-import minikeras as keras
-from minikeras.datasets import mnist
-from minikeras.layers import Dense
+from benchmarks.epochs import LARGE, named, seconds_of_epoch, trained, training_images
 
 ROUNDS = 5
-WIDTHS, BATCH = (784, 512, 512, 10), 128
 NAMES = ("m.keras", "m.weights.h5", "m.h5")
-
-
-def trained(x, y):
-    """Return a compiled model that has taken its first steps."""
-    keras.utils.set_random_seed(0)
-    model = keras.Sequential([Dense(width, "relu") for width in WIDTHS[1:-1]])
-    model.add(Dense(WIDTHS[-1], "softmax"))
-    model.compile("adam", "sparse_categorical_crossentropy", ["accuracy"])
-    model.fit(x[: 10 * BATCH], y[: 10 * BATCH], batch_size=BATCH, verbose=0)
-    return model
-
-
-def seconds_of_epoch(model, x, y):
-    begin = time.perf_counter()
-    model.fit(x, y, batch_size=BATCH, verbose=0)
-    return time.perf_counter() - begin
 
 
 def seconds_of_save(model, path):
@@ -64,20 +45,18 @@ def copies_of_save(model, path):
 
 
 def main():
-    (x, y), _ = mnist.load_data()
-    x = x.reshape(len(x), -1).astype("float32") / 255
-    model, epochs = trained(x, y), []
+    x, y = training_images()
+    model, epochs = trained(LARGE, x, y), []
     saves = {name: [] for name in NAMES}
     with tempfile.TemporaryDirectory() as folder:
         for _ in range(ROUNDS):
-            epochs.append(seconds_of_epoch(model, x, y))
+            epochs.append(seconds_of_epoch(model, LARGE, x, y))
             for name in NAMES:
                 saves[name].append(seconds_of_save(model, Path(folder, name)))
         copies = {name: copies_of_save(model, Path(folder, name)) for name in NAMES}
         sizes = {name: Path(folder, name).stat().st_size / 1e6 for name in NAMES}
     epoch = statistics.median(epochs)
-    network = "-".join(map(str, WIDTHS))
-    print(f"\nsaving {network} with Adam; an epoch of {len(x)} rows takes {epoch:.3f} s")
+    print(f"\nsaving {named(LARGE)}; an epoch of {len(x)} rows takes {epoch:.3f} s")
     print(f"{'file':<14} {'MB':>6} {'seconds':>8} {'of an epoch':>12} {'fsync':>8} {'copies':>7}")
     for name in NAMES:
         work, wait = (statistics.median(times) for times in zip(*saves[name], strict=True))

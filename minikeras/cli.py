@@ -6,7 +6,7 @@ import argparse
 import os
 import platform
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from minikeras import __version__
 
@@ -29,30 +29,70 @@ def main(arguments: Sequence[str] | None = None) -> int:
     demo.add_argument("--folder", default="runs/demo", help="where to write (%(default)s)")
     demo.add_argument("--epochs", type=int, default=60, help="at most so many (%(default)s)")
     demo.add_argument("--verbose", type=int, choices=(0, 1, 2), default=1, help="how much to show")
+    watched = demo.add_mutually_exclusive_group()
+    watched.add_argument("--monitor", action="store_true", help="watch it on a live page")
+    watched.add_argument("--tensorboard", action="store_true", help="write logs for TensorBoard")
+    monitor = commands.add_parser("monitor", help="a page that draws runs while they train")
+    monitor.add_argument("--host", default="localhost", help="address to listen on (%(default)s)")
+    monitor.add_argument("--port", type=int, default=9000, help="0 takes a free one (%(default)s)")
+    monitor.add_argument("--token", help="a secret, which any host but this one demands")
+    plot = commands.add_parser("plot", help="draw the curves of a CSVLogger file")
+    plot.add_argument("log", help="the file, such as runs/demo/log.csv")
+    plot.add_argument("--output", help="the picture to write: .png, .svg or .pdf (beside the log)")
+    plot.add_argument("--monitor", default="val_loss", help="whose best epoch to mark")
+    plot.add_argument(
+        "--mode", choices=("auto", "min", "max"), default="auto", help="is a low or a high one good"
+    )
+    plot.add_argument("--dark", action="store_true", help="light curves on a dark ground")
     commands.add_parser("info", help="versions, backend and device, for questions and bug reports")
 
-    chosen = parser.parse_args(arguments)
-    if chosen.command == "demo":
-        return _demo(chosen.folder, chosen.epochs, chosen.verbose)
-    if chosen.command == "info":
-        print(info())
+    chosen = vars(parser.parse_args(arguments))
+    command = chosen.pop("command")
+    if command is None:
+        parser.print_help()
         return 0
-    parser.print_help()
-    return 0
-
-
-def _demo(folder: str, epochs: int, verbose: int) -> int:
-    from minikeras import demo  # NumPy is opened only by those who compute
-
     try:
-        demo.run(folder, epochs, verbose)
-    except (ValueError, OSError, RuntimeError) as error:
-        print(f"minikeras demo: {error}", file=sys.stderr)
+        COMMANDS[command](**chosen)
+    except (ImportError, ValueError, OSError, RuntimeError) as error:
+        print(f"minikeras {command}: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\nstopped", file=sys.stderr)
         return 130
     return 0
+
+
+# Each command opens its room only when it is chosen: NumPy is for those who compute.
+
+
+def _demo(folder: str, epochs: int, verbose: int, monitor: bool, tensorboard: bool) -> None:
+    if not (monitor or tensorboard):
+        from minikeras import demo
+
+        demo.run(folder, epochs, verbose)
+        return
+    from minikeras import demo_watched
+
+    if monitor:
+        demo_watched.run_with_monitor(folder, epochs, verbose)
+    else:
+        demo_watched.run_with_tensorboard(folder, epochs, verbose)
+
+
+def _monitor(host: str, port: int, token: str | None) -> None:
+    from minikeras import monitor
+
+    monitor.serve(host, port, token)
+
+
+def _plot(log: str, output: str | None, monitor: str, mode: str, dark: bool) -> None:
+    from minikeras import plotting
+
+    print(f"written: {plotting.plot_log(log, output, monitor, mode, dark)}")
+
+
+def _info() -> None:
+    print(info())
 
 
 def info() -> str:
@@ -80,3 +120,11 @@ def info() -> str:
         "backend": where,
     }
     return "\n".join(f"{name:<14} {value}" for name, value in lines.items())
+
+
+COMMANDS: dict[str, Callable[..., None]] = {
+    "demo": _demo,
+    "monitor": _monitor,
+    "plot": _plot,
+    "info": _info,
+}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -23,10 +25,15 @@ FILES = {
 }
 
 
-def run(folder: str = "runs/demo", epochs: int = 60, verbose: int | str = "auto") -> float:
+def run(
+    folder: str = "runs/demo",
+    epochs: int = 60,
+    verbose: int | str = "auto",
+    watching: Iterable[Any] = (),
+) -> float:
     """Train on 1,437 digits, judge on 360 others, write the run to `folder`.
 
-    Returns the share of the held-out digits that the network reads right.
+    `watching` are further callbacks. Returns the share of the held-out digits read right.
     """
     (x_train, y_train), (x_test, y_test) = digits.load_data()
     x_train, x_test = x_train / 16, x_test / 16  # grey levels from 0 to 1
@@ -54,7 +61,7 @@ def run(folder: str = "runs/demo", epochs: int = 60, verbose: int | str = "auto"
         epochs=epochs,
         validation_split=0.1,
         verbose=verbose,
-        callbacks=[reducing, CSVLogger(place / "log.csv"), saving, stopping],
+        callbacks=[reducing, CSVLogger(place / "log.csv"), saving, stopping, *watching],
     )
 
     read = model.predict(x_test, verbose=0).argmax(axis=-1)
@@ -65,6 +72,14 @@ def run(folder: str = "runs/demo", epochs: int = 60, verbose: int | str = "auto"
     print(f"\n{_account(stopping, rates)}\n\nWritten to {folder}/:")
     for name, meaning in FILES.items():
         print(f"  {name:<13} {meaning}")
+    pictures = {
+        f"minikeras plot {place / 'log.csv'}": "draws its curves (extra plot)",
+        "minikeras demo --monitor": "draws them while it trains (extra monitor)",
+        "minikeras demo --tensorboard": "looks inside while it trains (extra tensorboard)",
+    }
+    print("\nPictures of it:")
+    for command, meaning in pictures.items():
+        print(f"  {command:<{max(map(len, pictures))}}  {meaning}")
     print(
         "\nNext: look at mistakes.txt; then open minikeras/epochs.py, the loop that just ran, "
         "and\nminikeras/demo.py, the program you ran. Change a number in it and run it again."

@@ -10,17 +10,17 @@ from typing import Any
 from minikeras import layers as known_layers
 from minikeras.backend import Array, Host, Shape, floatx, get_backend
 from minikeras.checks import Fitting
+from minikeras.inspectable import Inspectable
 from minikeras.layers import Embedding, InputLayer, Layer
 from minikeras.layers.layer import LayerPullback, check_name, fitting, shape_of
 from minikeras.layers.parameters import Parameter, ParameterVector
 from minikeras.losses import Loss
 from minikeras.registry import Config
 from minikeras.seeding import spawn_rng
-from minikeras.storable import Storable
-from minikeras.summary import summary_table
+from minikeras.summary import summary_html, summary_table
 
 
-class Sequential(Storable):
+class Sequential(Inspectable):
     """Layers in a row: give them as a list, or one by one to `add`.
 
     The model is built, that is, gets its weights, when its input shape is known: from the first
@@ -188,21 +188,17 @@ class Sequential(Storable):
         """Return how many numbers the model can learn."""
         return sum(layer.count_params() for layer in self._built().layers)
 
-    def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
-        """Return a layer by its name or its place."""
-        if index is not None:
-            return self.layers[index]
-        for layer in self.layers:
-            if layer.name == name:
-                return layer
-        names = ", ".join(layer.name for layer in self.layers)
-        raise ValueError(f"there is no layer named {name!r}; there are: {names}")
-
     # -- as text ----------------------------------------------------------------------------------
 
     def summary(self, print_fn: Any = print) -> None:
         """Print a table of the layers, their output shapes and how much each can learn."""
-        print_fn(summary_table(self._built().name, self.layers))
+        print_fn(summary_table(self._built().name, self.layers, self.dtype))
+
+    def _repr_html_(self) -> str:
+        """Return the summary for a notebook, also where no weights can be made yet."""
+        if self.layers and self.input_shape is not None:
+            self.build()
+        return summary_html(self.name, self.layers, self.dtype)
 
     def get_config(self) -> Config:
         """Return name and layers as what JSON can hold; the weights are not in it."""

@@ -149,7 +149,7 @@ def train_step(model: Trainee, objective: Objective, batch: Batch) -> list[Array
         loss, dp = objective.value(batch, p)
         measures = [*objective.measure(batch.y, p)]
         model.backward(pullbacks, dp)
-        loss = _penalized(loss, model.trained, with_gradient=True)
+        loss = penalized(loss, model.trained, with_gradient=True)
         model.optimizer.apply()
         return [loss, *measures]
 
@@ -159,11 +159,12 @@ def test_step(model: Trainee, objective: Objective, batch: Batch) -> list[Array]
     with np.errstate(all="ignore"):
         p, _ = model.forward(batch.x)
         loss, _ = objective.value(batch, p)
-        loss = _penalized(loss, model.trained, with_gradient=False)
+        loss = penalized(loss, model.trained, with_gradient=False)
         return [loss, *objective.measure(batch.y, p)]
 
 
-def _penalized(loss: Array, parameters: Sequence[Parameter], with_gradient: bool) -> Array:
+def penalized(loss: Array, parameters: Sequence[Parameter], with_gradient: bool) -> Array:
+    """Return the loss with what the weights cost; the cost's gradient joins that of the weights."""
     for parameter in parameters:
         if parameter.regularizer is not None:
             penalty, dw = parameter.regularizer(parameter.value)

@@ -1,10 +1,15 @@
 """The commands: what people see first."""
 
 import csv
+import json
+import os
+import signal
 import subprocess
 import sys
+import time
 
 import pytest
+import requests
 
 from minikeras import __version__, cli, demo
 from minikeras.datasets import digits
@@ -71,8 +76,6 @@ def test_the_demo_without_the_gpu_it_was_asked_for_is_one_sentence(cupy_is_absen
 
 @pytest.fixture
 def cupy_is_absent(tmp_path, monkeypatch):
-    import os
-
     (tmp_path / "absent").mkdir()
     (tmp_path / "absent" / "cupy.py").write_text("raise ImportError('no CuPy here')")
     return os.environ | {
@@ -111,3 +114,82 @@ def test_ctrl_c_is_not_a_traceback(monkeypatch, capsys):
     monkeypatch.setattr(demo, "run", interrupt)
     assert cli.main(["demo"]) == 130
     assert "stopped" in capsys.readouterr().err
+
+
+def test_the_demo_ends_by_naming_its_pictures(tmp_path):
+    done = run("demo", "--epochs", "1", cwd=tmp_path)
+    for command in ("plot runs/demo/log.csv", "demo --monitor", "demo --tensorboard"):
+        assert f"  minikeras {command} " in done.stdout.replace(os.sep, "/")
+
+
+@pytest.mark.slow
+def test_the_demo_writes_logs_and_prints_the_command_that_shows_them(tmp_path):
+    pytest.importorskip("tensorboard", reason="the package tensorboard is not installed")
+    from tests.in_tensorboard.board import tensorboard
+
+    for _ in range(2):  # the second run stands beside the first
+        done = run("demo", "--tensorboard", "--epochs", "2", cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        time.sleep(1.0)  # runs are named by the second in which they begin
+    (line,) = [line for line in done.stdout.splitlines() if "tensorboard --logdir" in line]
+    with tensorboard(tmp_path / line.split()[-1]) as board:
+        shown = board.eventually("plugin/scalars/tags", until=lambda runs: len(runs) == 4)
+        for name, tags in shown.items():
+            assert "epoch_loss" in tags
+            assert len(board.scalars(name, "epoch_loss", 2)) == 2
+        assert len(board.eventually("plugin/projector/runs")) == 2
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="ends the demo with Ctrl-C's signal")
+def test_the_demo_opens_the_live_page_and_trains_into_it(tmp_path):
+    pytest.importorskip("uvicorn", reason="the package uvicorn is not installed")
+    opened = tmp_path / "opened"
+    browser = tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\necho "$1" > {opened}\n')
+    browser.chmod(0o755)
+    demo = subprocess.Popen(
+        [sys.executable, "-u", "-m", "minikeras", "demo", "--monitor", "--epochs", "3"],
+        cwd=tmp_path,
+        env=os.environ | {"BROWSER": str(browser)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        lines = []
+        while not lines or not lines[-1].startswith("The page stays at "):
+            lines.append(next(demo.stdout))
+        address = lines[-1].split()[4]
+        assert opened.read_text().strip().rstrip("/") == address.rstrip("/")
+        told = []
+        with requests.get(f"{address}events", stream=True, timeout=10) as stream:
+            for line in stream.iter_lines():
+                if line.startswith(b"data:"):
+                    told.append(json.loads(line[5:]))
+                    if told[-1]["kind"] == "end":
+                        break
+        epochs = [event for event in told if event["kind"] == "epoch"]
+        assert [event["epoch"] for event in epochs] == [0, 1, 2]
+        assert {"loss", "val_loss", "learning_rate"} <= set(epochs[0]["logs"])
+        assert told[-1]["reason"] == "finished"
+    finally:
+        demo.send_signal(signal.SIGINT)
+        assert demo.wait(20) == 0
+        demo.stdout.close()
+
+
+@pytest.mark.parametrize("command", ["monitor", "plot", "demo --monitor", "demo --tensorboard"])
+def test_a_command_that_misses_a_package_names_the_extra(command, tmp_path):
+    extra = command.split()[-1].removeprefix("--")
+    packages = {"monitor": ["uvicorn", "starlette"], "plot": ["matplotlib"]}
+    (tmp_path / "absent").mkdir()
+    for package in packages.get(extra, ["tensorboard"]):
+        code = f"raise ModuleNotFoundError(\"No module named '{package}'\", name='{package}')"
+        (tmp_path / "absent" / f"{package}.py").write_text(code)
+    (tmp_path / "log.csv").write_text("epoch,loss\n0,0.5\n")
+    arguments = [*command.split(), *["log.csv"] * (command == "plot")]
+    environment = os.environ | {"PYTHONPATH": str(tmp_path / "absent")}
+    done = run(*arguments, cwd=tmp_path, env=environment)
+    assert done.returncode == 1
+    assert f"pip install '.[{extra}]'" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from minikeras.callbacks.callback import Callback
 
@@ -36,6 +36,35 @@ class TrainingState(Trainable, Protocol):
     def load_backup(
         self, filepath: str, check: Callable[[dict[str, Any]], None]
     ) -> dict[str, Any]: ...
+
+
+class GraphNode(NamedTuple):
+    """A box in the picture of a model; names of boxes inside a box share what is before `/`."""
+
+    name: str
+    kind: str
+    shape: tuple[int | None, ...]  # None: the batch
+    inputs: Sequence[str] = ()
+    settings: Mapping[str, object] = {}
+
+
+@runtime_checkable
+class Drawable(Protocol):
+    """What TensorBoard draws in its Graphs tab."""
+
+    def graph_nodes(self) -> list[GraphNode]: ...
+
+
+class Inspectable(Drawable, Protocol):
+    """What TensorBoard asks for histograms, pictures and embeddings: arrays on the host."""
+
+    def weights_by_name(self) -> dict[str, Any]: ...
+    def gradients_by_name(self, data: Any, batch_size: int) -> dict[str, Any]: ...
+    def outputs_by_layer(
+        self, x: Any, batch_size: int, names: Sequence[str] | None = None
+    ) -> dict[str, Any]: ...
+    @property
+    def embeddings(self) -> list[str]: ...
 
 
 def model_of(callback: Callback, *names: str) -> Any:

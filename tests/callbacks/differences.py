@@ -12,6 +12,7 @@ from dataclasses import dataclass
 KERAS_3, KERAS_2, TF_KERAS = "Keras 3.15", "Keras 2.3.1", "tf.keras 2.4"
 DECIDING = "tests/oracle/test_differences_in_deciding.py::"
 ELSEWHERE = "tests/oracle/test_differences_elsewhere.py::"
+TELLING = "tests/oracle/test_differences_in_telling.py::"
 HERE = "tests/callbacks/"
 
 
@@ -345,6 +346,96 @@ DIFFERENCES = (
         {KERAS_2: "it is the time of a sample, where samples are counted"},
         "a step is a step of the optimizer",
         HERE + "test_progbar_logger.py::test_a_file_holds_one_whole_line_for_each_epoch",
+    ),
+    # -- TensorBoard --
+    Difference(
+        "tensorboard-alone",
+        "TensorBoard",
+        "the package tensorboard is all that it needs",
+        _all("it needs TensorFlow"),
+        "who learns on a laptop without TensorFlow has something to look at, too",
+        ELSEWHERE + "test_their_tensorboard_needs_tensorflow",
+    ),
+    Difference(
+        "tensorboard-samples",
+        "TensorBoard",
+        "a number as update_freq counts samples, as documented",
+        {TF_KERAS: "it counts batches"},
+        "with another batch size the points stay as dense as they were",
+        HERE + "test_tensorboard.py::test_a_number_counts_samples",
+    ),
+    Difference(
+        "tensorboard-needs",
+        "TensorBoard",
+        "what the settings need and is missing is an error before training",
+        {KERAS_2: "missing data is an error when the first epoch is over"},
+        "the earliest honest moment",
+        HERE + "test_tensorboard.py::test_what_is_missing_is_said_before_anything_is_written",
+    ),
+    # -- RemoteMonitor --
+    Difference(
+        "monitor-waits",
+        "RemoteMonitor",
+        "training waits one second for an answer, three in all, and one more at the end",
+        _all("it waits for ever for a server that says nothing"),
+        "who watches must not hold up what is watched",
+        TELLING + "test_they_wait_for_a_server_that_says_nothing",
+    ),
+    Difference(
+        "monitor-gives-up",
+        "RemoteMonitor",
+        "after three failures in a row nothing more is sent in this fit",
+        _all("every epoch tries, waits and warns again"),
+        "a night of a thousand epochs would end in a thousand warnings",
+        TELLING + "test_they_try_a_server_that_is_gone_in_every_epoch",
+    ),
+    Difference(
+        "monitor-status",
+        "RemoteMonitor",
+        "an answer of 404 or 500 is a failure, and is told of",
+        _all("any answer will do"),
+        "the page would stay empty, and nobody would know why",
+        TELLING + "test_an_answer_of_404_is_as_good_as_any_to_them",
+    ),
+    Difference(
+        "monitor-redirects",
+        "RemoteMonitor",
+        "a redirect is a failure, and is told of",
+        _all("it is followed, most often as a GET that has lost the logs"),
+        "figures and tokens go where they were meant to go",
+        TELLING + "test_a_redirect_costs_them_the_logs",
+    ),
+    Difference(
+        "monitor-not-finite",
+        "RemoteMonitor",
+        "NaN and infinities are sent as null",
+        _all("a form has NaN, which is not JSON; as JSON the epoch is not sent at all"),
+        "a server that reads JSON reads what arrives",
+        TELLING + "test_a_nan_of_theirs_is_not_json",
+    ),
+    Difference(
+        "monitor-objects",
+        "RemoteMonitor",
+        "a value that JSON cannot hold is left out, with a warning",
+        _all("it is a TypeError, and the end of the training"),
+        "the other figures can be sent",
+        TELLING + "test_a_value_that_json_cannot_hold_ends_their_training",
+    ),
+    Difference(
+        "monitor-headers",
+        "RemoteMonitor",
+        "headers are sent as given, and refused at once if HTTP cannot send them",
+        _all("~/.netrc replaces Authorization, and a line break is a warning in each epoch"),
+        "the token that the reader wrote is the one to send",
+        TELLING + "test_a_password_of_the_machine_replaces_their_header",
+    ),
+    Difference(
+        "monitor-proxy",
+        "RemoteMonitor",
+        "no proxy is asked for localhost and other addresses of this machine",
+        _all("the proxy of the environment is, unless NO_PROXY names them"),
+        "localhost of the proxy is another machine",
+        TELLING + "test_they_ask_a_proxy_for_this_machine",
     ),
     # -- the loop --
     Difference(

@@ -32,6 +32,12 @@ DOCUMENTED = {  # parameters and defaults, in this order; further ones come late
     "ProgbarLogger": {"count_mode": "samples", "stateful_metrics": None},
     "ReduceLROnPlateau": {"monitor": "val_loss", "factor": 0.1, "patience": 10, "verbose": 0}
     | {"mode": "auto", "min_delta": 0.0001, "cooldown": 0, "min_lr": 0},
+    "RemoteMonitor": {"root": "http://localhost:9000", "path": "/publish/epoch/end/"}
+    | {"field": "data", "headers": None, "send_as_json": False},
+    "TensorBoard": {"log_dir": "./logs", "histogram_freq": 0, "batch_size": 32}
+    | {"write_graph": True, "write_grads": False, "write_images": False, "embeddings_freq": 0}
+    | {"embeddings_layer_names": None, "embeddings_metadata": None, "embeddings_data": None}
+    | {"update_freq": "epoch"},
     "TerminateOnNaN": {},
 }
 HOOKS = [name for name in vars(Callback) if name.startswith("on_")]
@@ -72,7 +78,7 @@ def arguments_of(name):
         "backup_dir": "backup",
         "schedule": lambda epoch: 0.1,
     }
-    world = {"stream": io.StringIO(), "clock": lambda: 0.0}
+    world = {"stream": io.StringIO(), "clock": lambda: 0.0, "root": "http://localhost:1"}
     parameters = inspect.signature(getattr(callbacks, name)).parameters
     needed = [key for key in values if key in parameters and parameters[key].default is REQUIRED]
     return {key: (values | world)[key] for key in [*needed, *(world.keys() & parameters.keys())]}

@@ -55,7 +55,8 @@ def test_a_state_is_a_copy_of_what_the_callback_remembers(name):
 
 def test_only_the_first_beginning_after_a_load_keeps_the_memory():
     history = History()
-    history.load_state_dict({"epoch": [0], "history": {"loss": ["nan"]}})
+    state = {"epoch": [0], "history": {"loss": ["nan"]}, "epochs_of": {"loss": [0]}}
+    history.load_state_dict(state)
     history.on_train_begin()
     history.on_epoch_end(1, {"loss": 0.5})
     assert history.epoch == [0, 1]

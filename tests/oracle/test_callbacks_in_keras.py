@@ -14,6 +14,7 @@ from minikeras.callbacks import (
     LearningRateScheduler,
     ModelCheckpoint,
     ReduceLROnPlateau,
+    TensorBoard,
     TerminateOnNaN,
 )
 
@@ -282,3 +283,23 @@ def test_their_terminate_on_nan_stops_our_fit_before_the_next_batch(fit_both, ke
     assert seen == [0, 1]
     assert history.epoch == [0]
     assert "Batch 1: Invalid loss, terminating training" in capsys.readouterr().out
+
+
+def test_tensorboard_draws_the_same_curves_in_their_fit(fit_both, tmp_path):
+    from tensorboard.backend.event_processing.event_file_loader import EventFileLoader
+    from tensorboard.util.tensor_util import make_ndarray
+
+    def curves(folder):
+        paths = sorted(folder.rglob("*tfevents*"))
+        return {
+            (path.parent.name, event.step, value.tag): float(make_ndarray(value.tensor))
+            for path in paths
+            for event in EventFileLoader(str(path)).Load()
+            for value in event.summary.value
+        }
+
+    folders = tmp_path / "ours", tmp_path / "theirs"
+    fit_both(*([TensorBoard(folder, write_graph=False)] for folder in folders))
+    ours, theirs = map(curves, folders)
+    assert len(ours) == 2 * 2 * EPOCHS
+    assert ours == pytest.approx(theirs, rel=1e-6)

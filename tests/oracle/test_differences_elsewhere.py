@@ -5,6 +5,7 @@ that Keras has changed, and that a row can go.
 """
 
 import math
+import sys
 
 import numpy as np
 import pytest
@@ -172,3 +173,20 @@ def test_their_progress_line_draws_backspaces_into_a_file(side, keras, capsys):
     is_ours, _ = side
     fitted(minikeras if is_ours else keras, verbose=1)
     assert any(sign in capsys.readouterr().out for sign in "\b\r\x1b") == (not is_ours)
+
+
+# -- TensorBoard ----------------------------------------------------------------------------------
+
+
+def test_their_tensorboard_needs_tensorflow(side, tmp_path, monkeypatch):
+    is_ours, callbacks = side
+    for name in ("tensorflow", "tensorflow.summary"):
+        monkeypatch.setitem(sys.modules, name, None)
+    library = minikeras if is_ours else pytest.importorskip("keras")
+    board = callbacks.TensorBoard(tmp_path)
+    if is_ours:
+        fitted(library, [board])
+        assert len(list(tmp_path.glob("train/*tfevents*"))) == 1
+    else:
+        with pytest.raises(ModuleNotFoundError, match="tensorflow"):
+            fitted(library, [board])

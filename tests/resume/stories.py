@@ -126,7 +126,7 @@ class Story:
             "weights": exact(model.get_weights()),
             "memory": exact([np.asarray(slot) for slot in optimizer.state.values()]),
             "steps": (optimizer.iterations, float(optimizer.learning_rate)),
-            "history": exact([model.history.epoch, model.history.history]),
+            "history": exact(model.history.state_dict()),
             "callbacks": [exact(callback.state_dict()) for callback in keepers],
             "generators": [
                 exact(rng.bit_generator.state)

@@ -1,0 +1,78 @@
+"""Which points does TensorBoard's Projector show, and what are they called?"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Projection:
+    """The outputs of `layers` (all Embeddings, where None) for the rows of `data`, with labels.
+
+    `labels` is the name of a file with a line for each row, or a dict of such names by layer; they
+    are looked for here and then in the folder of the logs, as Keras does.
+    """
+
+    layers: Sequence[str] | None
+    labels: str | os.PathLike[str] | Mapping[str, Any] | None
+    data: Any
+    batch_size: int
+
+    def check(self, model: Any, log_dir: str) -> None:
+        """Raise an error that says what is missing, before anything is written."""
+        from minikeras.event_files.projector import check_labels
+
+        points = self._points()
+        for path in self._labels(model, log_dir).values():
+            check_labels(path, len(points))
+        model.outputs_by_layer(points[:1], self.batch_size, self._names(model))
+
+    def write(self, model: Any, log_dir: str) -> None:
+        """Write points and labels into the run `train`, in place of earlier ones."""
+        from minikeras.event_files.projector import write_points
+
+        outputs = model.outputs_by_layer(self._points(), self.batch_size, self._names(model))
+        write_points(os.path.join(log_dir, "train"), outputs, self._labels(model, log_dir))
+
+    def _points(self) -> Any:
+        if self.data is None:
+            raise ValueError(
+                "embeddings_freq needs points to show: pass embeddings_data, an array like x"
+            )
+        rows = self.data
+        is_list_of_one = isinstance(rows, list) and len(rows) == 1 and hasattr(rows[0], "shape")
+        return rows[0] if is_list_of_one else rows
+
+    def _names(self, model: Any) -> list[str]:
+        if isinstance(self.layers, str):
+            raise ValueError(f"embeddings_layer_names is a list: write [{self.layers!r}]")
+        names = list(model.embeddings if self.layers is None else self.layers)
+        if not names:
+            raise ValueError(
+                "embeddings_freq needs layers to look at, and this model has no Embedding: "
+                "name some, such as embeddings_layer_names=['dense']"
+            )
+        return names
+
+    def _labels(self, model: Any, log_dir: str) -> dict[str, str]:
+        names, given = self._names(model), self.labels
+        if given is None:
+            return {}
+        by_layer = given if isinstance(given, Mapping) else dict.fromkeys(names, given)
+        for name in by_layer:
+            if name not in names:
+                raise ValueError(
+                    f"embeddings_metadata has labels for {name!r}, which is none of the layers "
+                    f"to show: {', '.join(names)}"
+                )
+        return {name: _found(os.fspath(path), log_dir) for name, path in by_layer.items()}
+
+
+def _found(path: str, log_dir: str) -> str:
+    for place in (path, os.path.join(log_dir, path)):
+        if os.path.isfile(place):
+            return place
+    raise FileNotFoundError(f"embeddings_metadata: there is no file {path!r}")

@@ -1,0 +1,145 @@
+// What does the page say, in three languages? Every language has the same keys.
+
+export const WORDS = {
+  en: {
+    live: "Live",
+    reconnecting: "Reconnecting…",
+    language: "Language",
+    appearance: "Appearance",
+    auto: "System",
+    light: "Light",
+    dark: "Dark",
+    logarithmic: "Logarithmic axis",
+    notAboveZero: "Linear axis: some values are not above 0.",
+    charts: "Charts",
+    help: "The arrow keys move along the epochs.",
+    waiting: "Waiting for the first run",
+    inYourProgram: "In your program:",
+    asSoonAs: "Each epoch appears here as soon as it ends.",
+    runs: "Runs",
+    nameless: (number) => `Run ${number}`,
+    began: (time) => `Began ${time}`,
+    training: "training",
+    validation: "validation",
+    epoch: "Epoch",
+    atEpoch: (n) => `Epoch ${n}`,
+    state: {
+      training: (n) => (n ? `Training, at epoch ${n}` : "Training"),
+      stopped: (n) => (n ? `Stopped early at epoch ${n}` : "Stopped early"),
+      finished: (n) => (n ? `Finished at epoch ${n}` : "Finished"),
+      exception: (n) => (n ? `Ended by an error at epoch ${n}` : "Ended by an error"),
+    },
+    reduced: (times, n) =>
+      times === 1
+        ? `Learning rate reduced from epoch ${n}`
+        : `Learning rate reduced ${times} times, last from epoch ${n}`,
+    reduction: "learning rate reduced",
+    stop: "stopped early",
+    error: "ended by an error",
+    notFinite: "not finite",
+    latest: "Latest values",
+    run: "Run",
+    allEpochs: "All epochs",
+    onlyTheLast: (rows, all) => `The last ${rows} of ${all} epochs. CSVLogger keeps them all.`,
+  },
+  ko: {
+    live: "실시간",
+    reconnecting: "다시 연결하는 중…",
+    language: "언어",
+    appearance: "화면 모드",
+    auto: "시스템 설정",
+    light: "라이트 모드",
+    dark: "다크 모드",
+    logarithmic: "로그 눈금",
+    notAboveZero: "0 이하인 값이 있어 로그 눈금을 쓰지 않습니다.",
+    charts: "그래프",
+    help: "화살표 키로 에포크를 옮겨 다닙니다.",
+    waiting: "첫 학습을 기다리고 있습니다",
+    inYourProgram: "프로그램에 이렇게 쓰세요.",
+    asSoonAs: "에포크가 끝날 때마다 값이 곧바로 나타납니다.",
+    runs: "학습 목록",
+    nameless: (number) => `${number}번째 학습`,
+    began: (time) => `시작 ${time}`,
+    training: "학습",
+    validation: "검증",
+    epoch: "에포크",
+    atEpoch: (n) => `${n}번째 에포크`,
+    state: {
+      training: (n) => (n ? `학습 중(${n}번째 에포크)` : "학습 중"),
+      stopped: (n) => (n ? `조기 종료(${n}번째 에포크)` : "조기 종료"),
+      finished: (n) => (n ? `학습 완료(${n}번째 에포크)` : "학습 완료"),
+      exception: (n) => (n ? `오류로 중단(${n}번째 에포크)` : "오류로 중단"),
+    },
+    reduced: (times, n) =>
+      times === 1
+        ? `${n}번째 에포크부터 학습률이 줄었습니다`
+        : `학습률이 ${times}번 줄었고, 마지막은 ${n}번째 에포크부터입니다`,
+    reduction: "학습률 감소",
+    stop: "조기 종료",
+    error: "오류로 중단",
+    notFinite: "유한하지 않은 값",
+    latest: "최근 값",
+    run: "이름",
+    allEpochs: "모든 에포크",
+    onlyTheLast: (rows, all) =>
+      `${all}에포크 가운데 마지막 ${rows}에포크입니다. 모두 남기려면 CSVLogger를 쓰세요.`,
+  },
+  zh: {
+    live: "实时",
+    reconnecting: "正在重新连接…",
+    language: "语言",
+    appearance: "外观",
+    auto: "跟随系统",
+    light: "浅色模式",
+    dark: "深色模式",
+    logarithmic: "对数坐标",
+    notAboveZero: "有的值不大于 0，所以不用对数坐标。",
+    charts: "图表",
+    help: "按方向键可逐轮移动。",
+    waiting: "等待第一次训练",
+    inYourProgram: "在程序里这样写：",
+    asSoonAs: "每轮一结束，数值就显示在这里。",
+    runs: "训练列表",
+    nameless: (number) => `第 ${number} 次训练`,
+    began: (time) => `开始于 ${time}`,
+    training: "训练",
+    validation: "验证",
+    epoch: "轮次",
+    atEpoch: (n) => `第 ${n} 轮`,
+    state: {
+      training: (n) => (n ? `训练中（第 ${n} 轮）` : "训练中"),
+      stopped: (n) => (n ? `早停（第 ${n} 轮）` : "早停"),
+      finished: (n) => (n ? `训练完成（第 ${n} 轮）` : "训练完成"),
+      exception: (n) => (n ? `出错中断（第 ${n} 轮）` : "出错中断"),
+    },
+    reduced: (times, n) =>
+      times === 1
+        ? `从第 ${n} 轮起，学习率降低了`
+        : `学习率降低了 ${times} 次，最近一次从第 ${n} 轮起`,
+    reduction: "学习率降低",
+    stop: "早停",
+    error: "出错中断",
+    notFinite: "非有限值",
+    latest: "最新值",
+    run: "名称",
+    allEpochs: "所有轮次",
+    onlyTheLast: (rows, all) => `共 ${all} 轮，这里只有最后 ${rows} 轮。CSVLogger 会记录每一轮。`,
+  },
+};
+
+/** Return the first of these languages, such as "ko-KR", that the page speaks; English if none. */
+export function spoken(languages) {
+  const known = languages.map((language) => language?.slice(0, 2).toLowerCase());
+  return known.find((language) => language in WORDS) ?? "en";
+}
+
+export function nameOf(run, words) {
+  return run.name ?? words.nameless(run.number);
+}
+
+/** Say how a run goes; people count epochs from 1. */
+export function stateOf(run, words) {
+  const hasEpoch = run.epochs.length > 0;
+  const epoch = run.end?.epoch ?? run.epochs.at(-1);
+  return words.state[run.end?.reason ?? "training"](hasEpoch ? epoch + 1 : null);
+}

@@ -1,0 +1,357 @@
+"""TensorBoard: what it writes, read back record by record, and what it refuses."""
+
+import math
+import os
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import minikeras
+from minikeras import callbacks
+from minikeras.callbacks import BackupAndRestore, EarlyStopping, LambdaCallback, TensorBoard
+from minikeras.layers import Dense, Dropout, Embedding, Flatten
+from minikeras.loops import loop
+from minikeras.utils import set_random_seed
+
+event_files = pytest.importorskip(
+    "minikeras.event_files", reason="the package tensorboard is not installed"
+)
+X = np.random.default_rng(0).integers(0, 9, (20, 3))
+Y = X.sum(axis=1) / 24.0
+EVERYTHING = {
+    "histogram_freq": 1,
+    "write_grads": True,
+    "write_images": True,
+    "embeddings_freq": 1,
+    "embeddings_data": np.arange(9)[:, None].repeat(3, 1),
+    "update_freq": "batch",
+}
+
+
+@pytest.fixture(autouse=True)
+def _in_a_folder_of_its_own(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+def some_model():
+    set_random_seed(3)
+    layers = [Embedding(9, 2, input_length=3), Flatten(), Dropout(0.2), Dense(1)]
+    model = minikeras.Sequential(layers)
+    model.compile("adam", "mse", ["mae"])
+    return model
+
+
+def fitted(*listeners, **options):
+    model = some_model()
+    options = {"epochs": 3, "batch_size": 8, "validation_split": 0.2, "verbose": 0} | options
+    model.fit(X, Y, callbacks=list(listeners), **options)
+    return model
+
+
+def events(run="logs/train"):
+    """Return what the files of a run hold, in the order in which TensorBoard reads them."""
+    from tensorboard.backend.event_processing.event_file_loader import RawEventFileLoader
+    from tensorboard.compat.proto.event_pb2 import Event
+
+    paths = sorted(Path(run).glob("*tfevents*"))
+    return [Event.FromString(raw) for path in paths for raw in RawEventFileLoader(str(path)).Load()]
+
+
+def points(tag, run="logs/train"):
+    from tensorboard.util.tensor_util import make_ndarray
+
+    values = [(event.step, value) for event in events(run) for value in event.summary.value]
+    return [(step, make_ndarray(value.tensor)) for step, value in values if value.tag == tag]
+
+
+def tags(run="logs/train"):
+    return {value.tag for event in events(run) for value in event.summary.value}
+
+
+def test_the_curves_are_those_of_history():
+    model = fitted(TensorBoard())
+    for run, prefix in (("train", ""), ("validation", "val_")):
+        for name in ("loss", "mae"):
+            steps, values = zip(*points(f"epoch_{name}", f"logs/{run}"), strict=True)
+            assert steps == (0, 1, 2)
+            assert values == pytest.approx(model.history.history[prefix + name], rel=1e-6)
+    assert tags() == tags("logs/validation") == {"epoch_loss", "epoch_mae"}
+
+
+def test_curves_of_batches_count_the_batches_of_all_epochs():
+    losses = []
+    watch = LambdaCallback(on_batch_end=lambda batch, logs: losses.append(logs["loss"]))
+    fitted(watch, TensorBoard(update_freq="batch"))
+    steps, values = zip(*points("batch_loss"), strict=True)
+    assert steps == (1, 2, 3, 4, 5, 6)
+    assert values == pytest.approx(losses, rel=1e-6)
+    assert {"epoch_loss", "batch_mae"} <= tags()
+
+
+@given(sizes=st.lists(st.integers(1, 9), max_size=30), frequency=st.integers(1, 20))
+def test_a_number_counts_samples(sizes, frequency):
+    told = []
+    board = TensorBoard(update_freq=frequency)
+    board._write_scalars = lambda kind, logs, step: told.append(step)
+    waiting, due = 0, []
+    for number, size in enumerate(sizes, start=1):
+        board.on_train_batch_end(number - 1, {"size": size, "loss": 0.5})
+        waiting += size
+        if waiting >= frequency:
+            due.append(number)
+            waiting = 0
+    assert told == due
+
+
+def test_an_epoch_that_is_not_the_first_begins_at_its_own_batches():
+    fitted(TensorBoard(update_freq="batch"), initial_epoch=2)
+    assert [step for step, _ in points("batch_loss")] == [5, 6]
+
+
+def test_nobody_waits_for_batches_without_need():
+    for frequency, waits in (("epoch", False), ("batch", True), (100, True)):
+        listed = callbacks.CallbackList([TensorBoard(update_freq=frequency)])
+        assert bool(listed.listeners("on_batch_end", "on_train_batch_end")) == waits
+
+
+def test_the_rate_is_drawn_where_a_callback_changes_it():
+    cut = callbacks.LearningRateScheduler(lambda epoch: 0.1 / (epoch + 1))
+    fitted(cut, TensorBoard())
+    values = [value for _, value in points("epoch_learning_rate")]
+    assert values == pytest.approx([0.1, 0.05, 0.1 / 3], rel=1e-6)
+
+
+def test_histograms_hold_weights_gradients_and_outputs_every_so_many_epochs():
+    model = fitted(TensorBoard(histogram_freq=2, write_grads=True), epochs=4)
+    inside = ["embedding/embeddings", "dense/kernel", "dense/bias"]
+    inside += [f"{name}_grad" for name in inside]
+    inside += [f"{layer.name}/out" for layer in model.layers]
+    assert tags() == {*inside, "epoch_loss", "epoch_mae"}
+    for tag in inside:
+        assert [step for step, _ in points(tag)] == [0, 2]
+    sizes = {tag: points(tag)[0][1][:, 2].sum() for tag in inside}
+    assert sizes["dense/kernel"] == sizes["dense/kernel_grad"] == 6
+    assert sizes["embedding/out"] == 4 * 3 * 2  # validation rows, looked-up vectors, their length
+
+
+def test_the_last_histogram_is_that_of_the_last_weights():
+    model = fitted(TensorBoard(histogram_freq=1, batch_size=3))
+    (left, *_), (_, right, _) = points("dense/kernel")[-1][1][[0, -1]]
+    kernel = model.get_layer("dense").get_weights()[0]
+    assert (left, right) == pytest.approx((kernel.min(), kernel.max()))
+
+
+@pytest.mark.parametrize(("frequency", "steps"), [(0, [0, 1, 2]), (2, [0, 2])])
+def test_pictures_come_with_the_histograms_or_else_with_each_epoch(frequency, steps):
+    fitted(TensorBoard(write_images=True, histogram_freq=frequency))
+    assert [step for step, _ in points("dense/kernel/image")] == steps
+
+
+def test_the_graph_is_written_once_and_where_it_is_wanted():
+    fitted(TensorBoard())
+    fitted(TensorBoard("without", write_graph=False))
+    assert sum(bool(event.graph_def) for event in events()) == 1
+    assert not any(event.graph_def for event in events("without/train"))
+
+
+def test_looking_inside_changes_no_bit_of_the_training():
+    alone, watched = fitted(), fitted(TensorBoard(**EVERYTHING))
+    assert alone.history.history == watched.history.history
+    for one, other in zip(alone.get_weights(), watched.get_weights(), strict=True):
+        assert np.array_equal(one, other)
+
+
+def test_a_run_that_goes_on_counts_its_batches_on(tmp_path):
+    def stop_at_five(batch, logs):
+        if len(seen) == 5:
+            raise KeyboardInterrupt
+        seen.append(batch)
+
+    seen = []
+    with pytest.raises(KeyboardInterrupt):
+        fitted(
+            LambdaCallback(on_batch_begin=stop_at_five),
+            TensorBoard(update_freq="batch"),
+            BackupAndRestore("backup", save_freq=1),
+        )
+    fitted(TensorBoard(update_freq="batch"), BackupAndRestore("backup", save_freq=1))
+    assert [step for step, _ in points("batch_loss")] == [1, 2, 3, 4, 5, 6]
+
+
+def test_every_event_is_in_the_file_at_once():
+    board = TensorBoard()
+    board.on_train_begin()
+    for epoch in range(3):
+        board.on_epoch_end(epoch, {"loss": 0.5})
+        assert len(points("epoch_loss")) == epoch + 1
+    board.on_train_end()
+
+
+def test_two_fits_of_a_second_write_two_files():
+    board = TensorBoard(write_graph=False)
+    for _ in range(2):
+        fitted(board)
+    assert len(os.listdir("logs/train")) == 2
+    assert len(points("epoch_loss")) == 6
+
+
+def test_a_loop_of_ones_own_is_drawn_as_well():
+    for epoch in loop([TensorBoard(update_freq=3)], epochs=2):
+        for batch in epoch.batches(range(4)):
+            epoch.log_batch(loss=float(batch), size=2)
+        epoch.log(val_loss=0.25, learning_rate=np.float32(0.5))
+    assert points("batch_loss") == [(2, 1.0), (4, 3.0), (6, 1.0), (8, 3.0)]
+    assert points("epoch_learning_rate") == [(0, 0.5), (1, 0.5)]
+    assert points("epoch_loss", "logs/validation") == [(0, 0.25), (1, 0.25)]
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -1e308, 7, True])
+def test_any_number_is_drawn(value):
+    board = TensorBoard()
+    board.on_epoch_end(0, {"loss": value})
+    board.on_train_end()
+    ((_, drawn),) = points("epoch_loss")
+    with np.errstate(over="ignore"):  # TensorBoard's numbers are float32
+        assert np.array_equal(drawn, np.float32(value), equal_nan=True)
+
+
+@pytest.mark.parametrize("value", ["high", [0.5], None, np.ones(2), {"a": 1}])
+def test_what_is_no_number_is_left_out_with_one_warning(value):
+    board = TensorBoard()
+    with pytest.warns(RuntimeWarning, match="TensorBoard draws numbers, and 'strange'"):
+        board.on_epoch_end(0, {"strange": value, "loss": 0.5})
+    board.on_epoch_end(1, {"strange": value, "loss": 0.5})  # a second warning would be an error
+    board.on_train_end()
+    assert tags() == {"epoch_loss"}
+
+
+# -- settings that cannot work ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({"update_freq": "batches"}, "update_freq is 'epoch', 'batch' or a number of samples"),
+        ({"update_freq": 0}, "not 0"),
+        ({"update_freq": True}, "not True"),
+        ({"histogram_freq": -1}, "histogram_freq is a number of epochs, or 0 for never, not -1"),
+        ({"histogram_freq": 1.5}, r"not 1\.5"),
+        ({"embeddings_freq": "1"}, "embeddings_freq is a number of epochs, or 0 for never"),
+        ({"batch_size": 0}, "batch_size is a number of rows, at least 1, not 0"),
+        ({"write_grads": True}, "pass histogram_freq=1"),
+    ],
+)
+def test_settings_that_cannot_be_are_refused_when_they_are_made(settings, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        TensorBoard(**settings)
+
+
+NEEDS = {
+    "validation data": ({"histogram_freq": 1}, {"validation_split": 0.0}, "needs validation data"),
+    "points": ({"embeddings_freq": 1}, {}, "pass embeddings_data"),
+    "points that fit": (
+        {"embeddings_freq": 1, "embeddings_data": np.ones((4, 7), int)},
+        {},
+        r"shape \(7,\)|\(4, 7\)",
+    ),
+    "points in range": (
+        {"embeddings_freq": 1, "embeddings_data": np.full((4, 3), 9)},
+        {},
+        "9",
+    ),
+    "a layer that is there": (
+        EVERYTHING | {"embeddings_layer_names": ["embeding"]},
+        {},
+        "no layer named 'embeding'; there are: embedding, flatten",
+    ),
+    "a list of layers": (
+        EVERYTHING | {"embeddings_layer_names": "embedding"},
+        {},
+        r"write \['embedding'\]",
+    ),
+    "labels of a layer that is shown": (
+        EVERYTHING | {"embeddings_metadata": {"dense": "labels.tsv"}},
+        {},
+        "labels for 'dense', which is none of the layers to show: embedding",
+    ),
+    "as many labels as points": (
+        EVERYTHING | {"embeddings_metadata": "three.tsv"},
+        {},
+        "3 lines in 'three.tsv', but embeddings_data has 9 rows",
+    ),
+}
+
+
+@pytest.mark.parametrize(("settings", "options", "sentence"), NEEDS.values(), ids=NEEDS)
+def test_what_is_missing_is_said_before_anything_is_written(settings, options, sentence):
+    Path("three.tsv").write_text("a\nb\nc\n")
+    board = TensorBoard(**settings)
+    with pytest.raises(ValueError, match=sentence):
+        fitted(board, **options)
+    assert os.listdir() == ["three.tsv"]
+
+
+def test_a_file_of_labels_that_is_not_there_is_named():
+    with pytest.raises(FileNotFoundError, match=r"there is no file 'labels\.tsv'"):
+        fitted(TensorBoard(**EVERYTHING, embeddings_metadata="labels.tsv"))
+
+
+def test_a_model_without_embeddings_has_none_to_show():
+    model = minikeras.Sequential([Dense(1, input_dim=3)])
+    model.compile("sgd", "mse")
+    board = TensorBoard(embeddings_freq=1, embeddings_data=X)
+    with pytest.raises(ValueError, match=r"embeddings_layer_names=\['dense'\]"):
+        model.fit(X, Y, callbacks=[board], verbose=0)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"histogram_freq": 1},
+        {"write_images": True},
+        {"embeddings_freq": 1, "embeddings_data": X},
+    ],
+)
+def test_a_model_that_shows_nothing_is_told_what_it_lacks(settings):
+    board = TensorBoard(**settings)
+    board.set_model(SimpleNamespace(stop_training=False))
+    board.validation_data = (X, Y, None)
+    with pytest.raises(RuntimeError, match=r"TensorBoard needs a model with (weights|outputs)_by"):
+        board.on_train_begin()
+
+
+def test_a_place_that_is_no_folder_is_an_error_before_training():
+    Path("logs").write_text("a file")
+    epochs = []
+    watch = LambdaCallback(on_epoch_begin=lambda epoch, logs: epochs.append(epoch))
+    with pytest.raises(NotADirectoryError, match="logs' is no folder"):
+        fitted(watch, TensorBoard())
+    assert epochs == []
+
+
+def test_without_the_package_the_error_names_the_extra(monkeypatch):
+    for name in [name for name in sys.modules if name.startswith("minikeras.event_files")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "tensorboard.compat.proto.event_pb2", None)
+    with pytest.raises(ImportError, match=r"pip install '\.\[tensorboard\]'"):
+        TensorBoard().on_train_begin()
+
+
+def test_no_file_stays_open_when_training_fails():
+    board = TensorBoard()
+    failing = LambdaCallback(on_epoch_end=lambda epoch, logs: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        fitted(board, failing)
+    assert board.runs == {}
+    assert len(points("epoch_loss")) == 1
+
+
+def test_other_callbacks_are_not_disturbed():
+    stopping = EarlyStopping("loss", mode="max", patience=1, restore_best_weights=True)
+    fitted(TensorBoard(**EVERYTHING), stopping, epochs=9)
+    assert len(points("epoch_loss")) == stopping.stopped_epoch + 1

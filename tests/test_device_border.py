@@ -6,7 +6,7 @@ import pytest
 import minikeras as keras
 from minikeras import losses, metrics
 from minikeras.backend import array_module, get_backend
-from minikeras.callbacks import BackupAndRestore, Callback, ModelCheckpoint
+from minikeras.callbacks import BackupAndRestore, Callback, ModelCheckpoint, TensorBoard
 from minikeras.layers import Activation, Dense, Dropout, Embedding, Flatten
 
 rng = np.random.default_rng(0)
@@ -185,3 +185,8 @@ def test_customs_refuses_what_is_not_declared(customs):
             carry(x)
     with pytest.raises(TypeError, match="different places"):
         array_module(x, np.ones(2))
+
+
+def test_curves_of_epochs_cost_no_crossing(customs, tmp_path):
+    train(classifier(), callbacks=[TensorBoard(tmp_path)], validation_split=0.25)
+    assert customs.left == [(3 * 2,), (1 * 2,)] * EPOCHS

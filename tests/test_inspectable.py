@@ -5,7 +5,7 @@ import copy
 import numpy as np
 import pytest
 
-from minikeras import Sequential
+from minikeras import Sequential, set_backend
 from minikeras.layers import Activation, Dense, Dropout, Embedding, Flatten
 from minikeras.regularizers import l2
 
@@ -124,3 +124,26 @@ def test_what_cannot_be_shown_is_said():
         model.outputs_by_layer(np.ones((2, 5)))
     with pytest.raises(RuntimeError, match="call compile"):
         Sequential([Dense(1, input_dim=4)]).gradients_by_name((X, Y, None))
+
+
+def test_what_is_shown_of_a_device_is_what_is_shown_here(customs):
+    model = some_model()
+    model.build()
+    seen = [
+        model.weights_by_name(),
+        model.outputs_by_layer(X, 3),
+        model.gradients_by_name((X, Y, WEIGHTS), 3),
+    ]
+    set_backend("numpy")
+    twin = some_model()
+    twin.set_weights(model.get_weights())
+    own = [
+        twin.weights_by_name(),
+        twin.outputs_by_layer(X, 3),
+        twin.gradients_by_name((X, Y, WEIGHTS), 3),
+    ]
+    for there, here in zip(seen, own, strict=True):
+        assert list(there) == list(here)
+        for name, array in here.items():
+            assert isinstance(there[name], np.ndarray)
+            assert there[name] == pytest.approx(array, rel=1e-5, abs=1e-6), name

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from minikeras.backend import set_floatx
 from minikeras.layers import Dense, Dropout, Embedding, Flatten
 from minikeras.models import Sequential
-from minikeras.summary import columns_of
+from minikeras.summary import columns_of, summary_table
 from tests.html_tables import tables
 
 FULL = "\uff46"  # a Latin letter as wide as a Chinese one
@@ -68,8 +68,6 @@ def test_totals_count_bytes_as_they_are(floatx, memory):
 def test_memory_is_told_in_the_largest_unit_that_fits(inputs, memory):
     layer = Dense(1)
     layer.build((inputs,))
-    from minikeras.summary import summary_table
-
     assert f"({memory} as float32)" in summary_table("m", [layer])
 
 
@@ -98,8 +96,10 @@ def test_a_notebook_shows_what_a_terminal_shows(kind):
     "model", [Sequential(), Sequential([Dense(2, name="<script>"), Dense(3)])], ids=repr
 )
 def test_a_model_without_weights_is_shown_too(model):
-    (table,) = tables(model._repr_html_())
+    shown = model._repr_html_()
+    (table,) = tables(shown)
     assert [row[1:] for row in table.rows[1:]] == [["?", "?"] for _ in model.layers]
+    assert ("when the input shape is known" in shown) == bool(model.layers)
     assert not model.built
 
 

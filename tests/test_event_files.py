@@ -75,15 +75,17 @@ def test_zero_is_grey_and_the_largest_weights_are_white_and_black():
     assert drawn([[0.5, 0.0, -0.5]]).tolist() == [[255, 128, 0]]
     assert drawn([[0.0, np.nan, 2.0]]).tolist() == [[128, 128, 255]]
     assert drawn(np.arange(6.0).reshape(3, 2)).shape == (2, 3)
+    assert drawn([[-1.0, np.inf, -np.inf]]).tolist() == [[0, 128, 128]]
     assert drawn(np.zeros(4)).tolist() == [[128] * 4]
 
 
 @given(st.lists(st.tuples(st.text(), st.text(), st.text()), max_size=4))
 def test_a_graph_keeps_names_and_settings_of_any_language(told):
-    nodes = [GraphNode(*(_text(t) for t in (name, kind)), (None, 2), (), {"k": setting})
+    nodes = [GraphNode(*(_text(t) for t in (name, kind)), (None, 2), ["x", "가"], {"k": setting})
              for name, kind, setting in told]  # fmt: skip
     for node, drawn_node in zip(nodes, graph_def(nodes).node, strict=True):
         assert (drawn_node.name, drawn_node.op) == (node.name, node.kind)
+        assert list(drawn_node.input) == ["x", "가"]
         assert drawn_node.attr["k"].s.decode() == _text(node.settings["k"])
         sizes = [dim.size for dim in drawn_node.attr["_output_shapes"].list.shape[0].dim]
         assert sizes == [-1, 2]

@@ -22,13 +22,12 @@ class Projection:
     batch_size: int
 
     def check(self, model: Any, log_dir: str) -> None:
-        """Raise an error that says what is missing, before anything is written."""
+        """Raise an error that says what is missing; `write` looks at the data before it writes."""
         from minikeras.event_files.projector import check_labels
 
-        points = self._points()
+        rows = len(self._points())
         for path in self._labels(model, log_dir).values():
-            check_labels(path, len(points))
-        model.outputs_by_layer(points[:1], self.batch_size, self._names(model))
+            check_labels(path, rows)
 
     def write(self, model: Any, log_dir: str) -> None:
         """Write points and labels into the run `train`, in place of earlier ones."""

@@ -17,6 +17,8 @@ from minikeras.whole_file import check_folder
 if TYPE_CHECKING:
     from minikeras.event_files import EventFile
 
+INSIDE = ("weights_by_name", "gradients_by_name", "outputs_by_layer", "embeddings")
+
 
 class TensorBoard(StatefulCallback):
     """Write what TensorBoard shows: `tensorboard --logdir logs`.
@@ -164,8 +166,8 @@ class TensorBoard(StatefulCallback):
     def _run(self, name: str) -> EventFile:
         """Return the file of a run, which is opened when there is something to write."""
         if name not in self.runs:
-            with needs_extra("tensorboard", "TensorBoard"):
-                from minikeras.event_files import EventFile
+            from minikeras.event_files import EventFile
+
             self.runs[name] = EventFile(os.path.join(self.log_dir, name))
         return self.runs[name]
 
@@ -185,19 +187,14 @@ class TensorBoard(StatefulCallback):
         with needs_extra("tensorboard", "TensorBoard"):
             import minikeras.event_files  # noqa: F401
         check_folder(self.log_dir)
-        if self.write_images:
-            model_of(self, "weights_by_name")
-        if self.histogram_freq:
-            model_of(self, "weights_by_name", "outputs_by_layer")
-            if self.validation_data is None:
-                raise ValueError(
-                    "histogram_freq needs validation data as arrays: pass validation_data or "
-                    "validation_split to fit, or histogram_freq=0"
-                )
-        if self.write_grads:
-            model_of(self, "gradients_by_name")
+        if self.write_images or self.histogram_freq or self.embeddings_freq:
+            model_of(self, *INSIDE)
+        if self.histogram_freq and self.validation_data is None:
+            raise ValueError(
+                "histogram_freq needs validation data as arrays: pass validation_data or "
+                "validation_split to fit, or histogram_freq=0"
+            )
         if self.embeddings_freq:
-            model_of(self, "outputs_by_layer", "embeddings")
             self.projection.check(self.model, self.log_dir)
 
 

@@ -19,6 +19,7 @@ def test_the_wheel_trains_in_an_environment_of_its_own(tmp_path):
     names = zipfile.ZipFile(wheel).namelist()
     assert "minikeras/datasets/digits.csv.gz" in names
     assert "minikeras/py.typed" in names
+    assert "minikeras/monitor/static/main.js" in names
     assert any(name.endswith("LICENSE-digits.txt") for name in names)
     assert not any(name.startswith("tests") for name in names)
 

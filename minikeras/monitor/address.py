@@ -85,8 +85,6 @@ def _socket(address: str, port: int) -> socket.socket:
     try:
         if os.name == "posix":  # elsewhere it would share the port with whoever has it
             made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if made.family == socket.AF_INET6:
-            made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         # both hold for every connection that comes in
         made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, UNTAKEN)
         made.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, UNSENT)

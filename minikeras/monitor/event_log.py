@@ -84,7 +84,7 @@ class EventLog:
         self.blocks.append(Block(before, self.count, packed))
         self.size += len(packed)
         self.lines, self.filled = [], 0
-        while self.size > self.limit and len(self.blocks) > 1:
+        while self.size > self.limit:
             oldest = self.blocks.pop(0)
             self.size -= len(oldest.packed)
             self.floor = oldest.last

@@ -85,9 +85,7 @@ def read_key(query: bytes, run_id: str | None) -> tuple[str | None, str | None]:
 
 def _field(form: str) -> str:
     try:
-        [(_, text)] = parse_qsl(
-            form, keep_blank_values=True, strict_parsing=True, errors="strict", max_num_fields=1
-        )
+        [(_, text)] = parse_qsl(form, keep_blank_values=True, errors="strict", max_num_fields=1)
     except ValueError:
         raise HTTPException(400, "a form has one field, in percent-encoded UTF-8") from None
     return text

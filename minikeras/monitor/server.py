@@ -46,7 +46,11 @@ class Monitor:
 
     def run(self) -> None:
         """Answer until `stop`, or Ctrl-C where this is the main thread."""
-        self.server.run(self.sockets)
+        try:
+            self.server.run(self.sockets)
+        finally:
+            for listening in self.sockets:
+                listening.close()
 
     def stop(self) -> None:
         self.server.should_exit = True

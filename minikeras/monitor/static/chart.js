@@ -41,6 +41,7 @@ export class Chart {
   }
 
   press(event) {
+    if (event.altKey || event.ctrlKey || event.metaKey) return; // Alt and an arrow: the page before
     if (event.key === "Escape") this.onPoint(this, null);
     const isLeap = event.key in LEAPS;
     if (!this.range || !(isLeap || event.key in MOVES)) return;

@@ -12,7 +12,7 @@ export function colourOf(run) {
 
 /** A list of runs that is the legend, too: each is a switch that hides and shows its curves. */
 export class RunList {
-  /** `onSwitch(number)` hears of a run that is switched, `onPoint(number or null)` of one in hand. */
+  /** `onSwitch(number)` hears which run is switched, `onPoint(number or null)` which is in hand. */
   constructor(list, onSwitch, onPoint) {
     this.items = new Family(list, (number) => new RunItem(number, onSwitch, onPoint));
   }
@@ -20,8 +20,7 @@ export class RunList {
   draw(runs, { words, language, hidden }) {
     const clock = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium" });
     this.items.of(runs.map((run) => run.number)).forEach((item, i) => {
-      item.button.setAttribute("aria-checked", !hidden.has(runs[i].number));
-      item.draw(runs[i], words, clock);
+      item.draw(runs[i], !hidden.has(runs[i].number), words, clock);
     });
   }
 }
@@ -40,7 +39,8 @@ class RunItem {
     this.root.onpointerleave = this.button.onblur = () => onPoint(null);
   }
 
-  draw(run, words, clock) {
+  draw(run, isShown, words, clock) {
+    this.button.setAttribute("aria-checked", isShown);
     this.root.dataset.colour = colourOf(run);
     this.root.dataset.state = run.end?.reason ?? "training";
     say(this.name, nameOf(run, words));

@@ -57,8 +57,9 @@ export class Tip {
       ]),
     );
     const x = chart.x(epoch);
-    const isLeft = x < chart.left + chart.width / 2;
-    this.root.style.left = isLeft ? `${x + GAP}px` : "auto";
-    this.root.style.right = isLeft ? "auto" : `${chart.left + chart.width - x + GAP}px`;
+    const width = this.root.offsetWidth;
+    const isLeft = x < (chart.left + chart.right) / 2;
+    const left = isLeft ? x + GAP : x - GAP - width;
+    this.root.style.left = `${Math.max(0, Math.min(left, chart.right - width))}px`;
   }
 }

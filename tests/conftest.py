@@ -95,6 +95,14 @@ def settings_stay_at_home(monkeypatch):
     monkeypatch.setattr(seeding, "_seeds", np.random.SeedSequence(0))
 
 
+@pytest.fixture(autouse=True)
+def no_proxy_stands_between(monkeypatch):
+    """Let the servers of tests be reached, whatever the environment says of the network."""
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
 @pytest.fixture(scope="session")
 def mnist_folder():
     """The folder with the original MNIST files."""

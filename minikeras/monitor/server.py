@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 
 import uvicorn
@@ -12,6 +13,17 @@ from minikeras.monitor.connection import Connection
 from minikeras.monitor.gate import HEADERS, Gate
 
 DEFAULT_ROOT = "http://localhost:9000"  # RemoteMonitor's
+
+
+class Server(uvicorn.Server):
+    """A server that, when it stops, closes those connections too that it has only just accepted."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        for _ in range(5):  # turns of the loop from accepting a connection to knowing it
+            await asyncio.sleep(0)
+        await super().shutdown(sockets)
 
 
 class Monitor:
@@ -40,7 +52,7 @@ class Monitor:
             timeout_graceful_shutdown=1,
         )
         config.load()
-        self.server = uvicorn.Server(config)
+        self.server = Server(config)
         # uvicorn sets these too, but a moment after it begins to answer
         self.server.server_state.default_headers = config.encoded_headers
 
@@ -48,7 +60,7 @@ class Monitor:
         """Answer until `stop`, or Ctrl-C where this is the main thread."""
         try:
             self.server.run(self.sockets)
-        finally:
+        finally:  # uvicorn does so too, but not if it is stopped before it has begun
             for listening in self.sockets:
                 listening.close()
 

@@ -9,13 +9,6 @@ from tests.callbacks.servers import answers, nobody, serving
 FAR = "http://a.invalid"  # a name that no machine has: RFC 2606
 
 
-@pytest.fixture(autouse=True)
-def _no_proxies(monkeypatch):
-    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
-
-
 @pytest.mark.parametrize("host", ["localhost", "LOCALHOST", "127.0.0.1"])
 def test_no_proxy_stands_between_this_machine_and_itself(host, monkeypatch):
     with nobody() as proxy, serving(answers()) as server:

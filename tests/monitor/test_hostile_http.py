@@ -90,6 +90,12 @@ def test_a_hostile_request_is_refused_and_is_no_event(monitor, name):
     assert monitor.events() == []
 
 
+@pytest.mark.parametrize("name", ["chunks without end", "a length beyond memory"])
+def test_what_would_never_end_is_not_read_to_its_end(monitor, name):
+    _, message = HOSTILE[name]
+    assert monitor.raw(message(monitor)).headers["connection"] == "close"
+
+
 @pytest.mark.parametrize("headers", [["Accept: " + "x" * 100_000], ["A: b"] * 10_000])
 def test_a_head_that_is_too_long_is_not_read_to_its_end(monitor, headers):
     answer = monitor.raw(monitor.request("GET / HTTP/1.1", *headers))

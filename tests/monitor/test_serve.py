@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from types import SimpleNamespace
 
 import pytest
@@ -202,11 +203,20 @@ def test_what_runs_beside_a_program_leaves_no_thread_and_no_open_port():
     assert set(threading.enumerate()) == before
 
 
+def test_who_came_at_the_last_moment_is_not_left_waiting():
+    for _ in range(10):
+        with room.running() as listening:
+            connection = Talk(listening.port).connect()
+        with connection, suppress(ConnectionResetError):  # it was never accepted
+            assert connection.recv(100) == b""
+
+
 def test_a_port_can_be_used_again_at_once():
     with room.running() as listening:
         talk = Talk(listening.port)
         connection = talk.connect()
         connection.sendall(talk.request("GET /events HTTP/1.1"))
+        assert connection.recv(100)
     while connection.recv(1000):
         pass
     connection.close()  # the server was first: its end of the connection lingers in the system

@@ -14,13 +14,6 @@ import pytest
 from tests.callbacks.servers import answers, hangs, nobody, serving
 
 
-@pytest.fixture(autouse=True)
-def _no_proxies(monkeypatch):
-    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
-
-
 def tell(monitor, *epochs):
     """Tell a monitor of these logs; return how many warnings that was worth."""
     with warnings.catch_warnings(record=True) as heard:

@@ -29,13 +29,6 @@ def server():
         yield server
 
 
-@pytest.fixture(autouse=True)
-def _no_proxies(monkeypatch):
-    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
-
-
 def requests_of(callbacks, server, options, *epochs):
     """Return what is sent, our header aside."""
     server.requests.clear()

@@ -18,7 +18,10 @@ MOST = 512  # connections at a time
 
 
 class Connection(H11Protocol):
-    """A connection that is not kept open by doing nothing."""
+    """A connection that is not kept open by doing nothing.
+
+    The timers know its transport only: that is all they keep in memory of one that has gone.
+    """
 
     headless: asyncio.TimerHandle | None = None
     unread: asyncio.TimerHandle | None = None
@@ -40,11 +43,6 @@ class Connection(H11Protocol):
 
     def resume_writing(self) -> None:
         super().resume_writing()
-        stop(self.unread)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        super().connection_lost(exc)
-        stop(self.headless)
         stop(self.unread)
 
     def send_400_response(self, msg: str) -> None:

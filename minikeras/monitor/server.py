@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from contextlib import suppress
 
 import uvicorn
 
@@ -16,12 +17,13 @@ DEFAULT_ROOT = "http://localhost:9000"  # RemoteMonitor's
 
 
 class Server(uvicorn.Server):
-    """A server that, when it stops, closes those connections too that it has only just accepted."""
+    """A server that, when it stops, closes those connections too that have only just come in."""
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        for server in self.servers:
-            server.close()
-        for _ in range(5):  # turns of the loop from accepting a connection to knowing it
+        with suppress(NotImplementedError):  # on Windows
+            for listening in sockets or []:
+                asyncio.get_running_loop().remove_reader(listening)
+        for _ in range(5):  # turns of the loop, from accepting a connection to knowing it
             await asyncio.sleep(0)
         await super().shutdown(sockets)
 

@@ -175,3 +175,4 @@ def test_options_of_a_picture_reach_it():
     picture = history.plot("f1x", mode="max", dark=True)
     assert points(picture.axes[0], "best f1x") == [(1, 0), (1, 1)]
     assert sum(picture.get_facecolor()[:3]) < 1
+    assert sum(history.plot("f1x", mode="max").get_facecolor()[:3]) > 2

@@ -79,6 +79,11 @@ def test_one_file_of_labels_serves_all_layers_wherever_it_lies(place, kind):
         assert copy.read_bytes() == Path(place, "words.tsv").read_bytes()
 
 
+def test_labels_of_a_layer_that_is_not_shown_name_those_that_are():
+    with pytest.raises(ValueError, match="'dense', which is none of the layers to show: out, flat"):
+        written(["out", "flatten"], {"dense": "words.tsv"})
+
+
 def test_a_dict_gives_each_layer_its_own_labels():
     Path("table.tsv").write_text("word\tlength\n" + "".join(f"w{i}\t2\n" for i in range(5)))
     entries = written(["embedding", "out"], {"out": "table.tsv"})

@@ -2,6 +2,7 @@
 
 import math
 import os
+import re
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -90,7 +91,7 @@ def test_curves_of_batches_count_the_batches_of_all_epochs():
     steps, values = zip(*points("batch_loss"), strict=True)
     assert steps == (1, 2, 3, 4, 5, 6)
     assert values == pytest.approx(losses, rel=1e-6)
-    assert {"epoch_loss", "batch_mae"} <= tags()
+    assert tags() == {f"{kind}_{name}" for kind in ("epoch", "batch") for name in ("loss", "mae")}
 
 
 @given(sizes=st.lists(st.integers(1, 9), max_size=30), frequency=st.integers(1, 20))
@@ -128,6 +129,8 @@ def test_rows_are_looked_at_a_few_at_a_time(name, monkeypatch):
     monkeypatch.setattr(minikeras.Sequential, name, watched)
     fitted(TensorBoard(**EVERYTHING, batch_size=1), epochs=1)
     assert set(sizes) == {1}
+    fitted(TensorBoard(**EVERYTHING), epochs=1)
+    assert set(sizes) == {1, 32}
 
 
 def test_an_epoch_that_is_not_the_first_begins_at_its_own_batches():
@@ -246,11 +249,19 @@ def test_any_number_is_drawn(value):
 def test_what_is_no_number_is_left_out_with_one_warning(value):
     board = TensorBoard()
     kind = type(value).__name__
-    with pytest.warns(RuntimeWarning, match=f"'strange' in the logs is of type {kind}; it is left"):
+    sentence = f"'strange' in the logs is of type {kind}; it is left out"
+    with pytest.warns(RuntimeWarning, match=sentence):
         board.on_epoch_end(0, {"strange": value, "loss": 0.5})
     board.on_epoch_end(1, {"strange": value, "loss": 0.5})  # a second warning would be an error
     board.on_train_end()
     assert tags() == {"epoch_loss"}
+
+
+def test_the_warning_points_at_the_loop_that_told_it():
+    board = TensorBoard()
+    with pytest.warns(RuntimeWarning, match="draws numbers") as caught:
+        board.on_epoch_end(0, {"strange": "high"})
+    assert caught[0].filename == __file__
 
 
 # -- settings that cannot work ---------------------------------------------------------------------
@@ -266,7 +277,10 @@ def test_what_is_no_number_is_left_out_with_one_warning(value):
         ({"histogram_freq": 1.5}, r"not 1\.5"),
         ({"embeddings_freq": "1"}, "embeddings_freq is a number of epochs, or 0 for never"),
         ({"batch_size": 0}, "batch_size is a number of rows, at least 1, not 0"),
-        ({"write_grads": True}, "pass histogram_freq=1"),
+        (
+            {"write_grads": True},
+            "^write_grads needs epochs to write at: pass histogram_freq=1, too$",
+        ),
     ],
 )
 def test_settings_that_cannot_be_are_refused_when_they_are_made(settings, sentence):
@@ -274,9 +288,17 @@ def test_settings_that_cannot_be_are_refused_when_they_are_made(settings, senten
         TensorBoard(**settings)
 
 
+NO_VALIDATION = (
+    "^histogram_freq needs validation data as arrays: pass validation_data or validation_split "
+    "to fit, or histogram_freq=0$"
+)
 NEEDS = {
-    "validation data": ({"histogram_freq": 1}, {"validation_split": 0.0}, "needs validation data"),
-    "points": ({"embeddings_freq": 1}, {}, "pass embeddings_data"),
+    "validation data": ({"histogram_freq": 1}, {"validation_split": 0.0}, NO_VALIDATION),
+    "points": (
+        {"embeddings_freq": 1},
+        {},
+        "^embeddings_freq needs points to show: pass embeddings_data",
+    ),
     "points that fit": (
         {"embeddings_freq": 1, "embeddings_data": np.ones((4, 7), int)},
         {},
@@ -328,7 +350,11 @@ def test_a_model_without_embeddings_has_none_to_show():
     model = minikeras.Sequential([Dense(1, input_dim=3)])
     model.compile("sgd", "mse")
     board = TensorBoard(embeddings_freq=1, embeddings_data=X)
-    with pytest.raises(ValueError, match=r"embeddings_layer_names=\['dense'\]"):
+    sentence = (
+        "embeddings_freq needs layers to look at, and this model has no Embedding: name some, such "
+        "as embeddings_layer_names=['dense']"
+    )
+    with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
         model.fit(X, Y, callbacks=[board], verbose=0)
 
 
@@ -361,7 +387,7 @@ def test_without_the_package_the_error_names_the_extra(monkeypatch):
     for name in [name for name in sys.modules if name.startswith("minikeras.event_files")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "tensorboard.compat.proto.event_pb2", None)
-    with pytest.raises(ImportError, match=r"pip install '\.\[tensorboard\]'"):
+    with pytest.raises(ImportError, match=r"^TensorBoard needs .* pip install '\.\[tensorboard\]'"):
         TensorBoard().on_train_begin()
 
 

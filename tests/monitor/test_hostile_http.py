@@ -1,5 +1,6 @@
 """What becomes of requests that are malformed, too long, too slow, or ask for other files?"""
 
+import gc
 import json
 import socket
 import time
@@ -297,7 +298,7 @@ def bytes_until_the_end(talk):
 
 def test_long_bodies_share_a_bounded_room_and_short_ones_need_none(hasty, monkeypatch):
     monkeypatch.setattr(app, "PATIENCE", 5.0)
-    monkeypatch.setattr(app, "LARGE", 100_000)
+    monkeypatch.setattr(app, "LARGE", 2 * 40_025)
     long = hasty.request(POST, JSON, body=EPOCH + b" " * 40_000)
     waiting = [hasty.connect() for _ in range(2)]
     for talk in waiting:
@@ -310,6 +311,22 @@ def test_long_bodies_share_a_bounded_room_and_short_ones_need_none(hasty, monkey
         assert read_answer(talk).status == 204
         talk.close()
     assert hasty.raw(long).status == 204
+
+
+def test_a_client_that_has_gone_leaves_nothing_behind(fresh):
+    for message in (b"", b"GET / HTTP/1.1\r\n", fresh.request()):
+        with fresh.connect() as talk:
+            talk.sendall(message)
+    until = time.monotonic() + 4.0  # before any of its times is up
+    while closed_connections():
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+def closed_connections():
+    gc.collect()
+    kept = [thing for thing in gc.get_objects() if isinstance(thing, connection.Connection)]
+    return [thing for thing in kept if thing.transport.is_closing()]
 
 
 def test_more_connections_than_are_taken_are_closed(fresh, monkeypatch):

@@ -10,7 +10,7 @@ from tests.monitor.browser import chromium, tell_two_runs, visit
 pytestmark = pytest.mark.slow
 
 AXE = os.environ.get("MINIKERAS_AXE")  # the path of axe.min.js, from the npm package axe-core
-SHOWN = "Training, at epoch 20"
+SHOWN = "Training, epoch 20 done"
 
 
 @pytest.fixture(scope="module")

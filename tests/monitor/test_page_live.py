@@ -71,10 +71,10 @@ def test_every_epoch_of_two_fits_elsewhere_is_drawn_within_a_second(browser, fre
         for run in runs:
             command = [sys.executable, "-c", FIT, fresh.url, run, tmp_path / run]
             fits.enter_context(subprocess.Popen(command))
-        seen.page.get_by_text("Stopped early at epoch 12").nth(1).wait_for(timeout=120_000)
+        seen.page.get_by_text("Stopped early after epoch 12").nth(1).wait_for(timeout=120_000)
         names, shown = seen.text("#runs .name"), seen.page.evaluate("shown")
         assert sorted(names) == sorted(runs)
-        assert len(seen.text("#runs li:has-text('Learning rate reduced from epoch 8')")) == 2
+        assert len(seen.text("#runs li:has-text('Learning rate reduced from epoch 8 on')")) == 2
     delays = []
     for run in runs:
         ended, number = json.loads((tmp_path / run).read_text()), names.index(run) + 1
@@ -89,7 +89,7 @@ def test_every_epoch_of_two_fits_elsewhere_is_drawn_within_a_second(browser, fre
 def test_two_runs_stand_side_by_side_and_a_reload_shows_the_same(browser, fresh):
     tell_two_runs(fresh)
     with visit(browser, fresh.url) as seen:
-        seen.wait_for("Training, at epoch 20")
+        seen.wait_for("Training, epoch 20 done")
         assert seen.text("h3") == ["loss", "accuracy", "learning_rate"]
         assert seen.text("#runs .name") == ["dropout 0.2", "Run 2"]
         for chart in seen.page.locator(".chart").all():
@@ -102,7 +102,7 @@ def test_two_runs_stand_side_by_side_and_a_reload_shows_the_same(browser, fresh)
         assert loss.locator(".curve").last.get_attribute("d").count("M") == 2  # a gap
         before = seen.picture()
         seen.page.reload()
-        seen.wait_for("Training, at epoch 20")
+        seen.wait_for("Training, epoch 20 done")
         assert seen.picture() == before
 
 
@@ -112,7 +112,7 @@ def test_a_mark_stands_at_its_epoch_in_every_chart(browser, fresh):
         fresh.publish(epoch, run="a", loss=1.0, val_mae=2.0, learning_rate=rate)
     fresh.publish(8, run="a", end="exception")
     with visit(browser, fresh.url) as seen:
-        seen.wait_for("Ended by an error at epoch 9")
+        seen.wait_for("Ended by an error after epoch 9")
         seen.settle()
         assert seen.page.locator(".chart").count() == 3
         for chart in seen.page.locator(".chart").all():
@@ -130,7 +130,7 @@ def test_an_epoch_told_again_replaces_its_point(browser, fresh):
     for epoch, loss in ((0, 0.1), (1, 0.2), (2, 0.3), (1, 0.4), (2, 0.5)):
         fresh.publish(epoch, run="a", loss=loss)
     with visit(browser, fresh.url) as seen:
-        seen.wait_for("Training, at epoch 3")
+        seen.wait_for("Training, epoch 3 done")
         assert seen.text("#latest td") == ["3", "0.5"]
         assert points_of(seen, "loss") == 3
 
@@ -156,7 +156,7 @@ def test_a_server_that_is_killed_and_comes_back_is_found_again(browser, start):
         again = start("--port", str(port))
         seen.wait_for("Waiting for the first run")
         again.talk.publish(0, mae=2.0)
-        seen.wait_for("Training, at epoch 1")
+        seen.wait_for("Training, epoch 1 done")
         assert seen.text("#connection") == ["Live"]
         assert seen.text("h3") == ["mae"]
         assert points_of(seen, "mae") == 1
@@ -175,7 +175,7 @@ def test_a_connection_that_is_cut_loses_nothing(browser):
                 if epoch % 2:
                     wire.cut()
                 fresh.publish(epoch, run="a", loss=1.0 / (epoch + 1))
-            seen.wait_for("Training, at epoch 9")
+            seen.wait_for("Training, epoch 9 done")
             assert points_of(seen, "loss") == 9
             switch = seen.page.get_by_role("switch", name="hidden")
             assert switch.get_attribute("aria-checked") == "false", "nothing began anew"

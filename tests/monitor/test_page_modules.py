@@ -123,8 +123,8 @@ def test_what_is_unknown_changes_nothing(ask):
 
 def test_a_run_that_has_ended_trains_again_when_it_tells_of_an_epoch(ask):
     ended = [RUN, epoch(0), {"kind": "end", "run": 1, "epoch": 0, "reason": "exception"}]
-    assert ask("states", ended, "en") == ["Ended by an error at epoch 1"]
-    assert ask("states", [*ended, epoch(1)], "en") == ["Training, at epoch 2"]
+    assert ask("states", ended, "en") == ["Ended by an error after epoch 1"]
+    assert ask("states", [*ended, epoch(1)], "en") == ["Training, epoch 2 done"]
 
 
 def test_training_and_validation_are_one_metric_and_rates_come_last(ask):

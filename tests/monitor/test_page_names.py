@@ -82,7 +82,7 @@ def test_the_page_forbids_what_it_does_not_need(browser, fresh):
 def test_the_page_asks_its_own_server_for_files_and_events_and_nothing_else(browser, fresh):
     tell_two_runs(fresh)
     with visit(browser, fresh.url) as seen:
-        seen.wait_for("Training, at epoch 20")
+        seen.wait_for("Training, epoch 20 done")
         paths = {address.removeprefix(fresh.url) for address in seen.asked}
         assert {"/", "/events", "/static/main.js", "/static/style.css"} <= paths
         assert all(path in ("/", "/events") or path.startswith("/static/") for path in paths)

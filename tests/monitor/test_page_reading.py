@@ -8,7 +8,7 @@ from tests.monitor.browser import chromium, tell_two_runs, visit
 
 pytestmark = pytest.mark.slow
 
-SHOWN = "Training, at epoch 20"
+SHOWN = "Training, epoch 20 done"
 
 
 @pytest.fixture(scope="module")
@@ -19,9 +19,9 @@ def browser():
 
 # -- languages ------------------------------------------------------------------------------------
 
-STATES = {"en": SHOWN, "ko": "학습 중(20번째 에포크)", "zh": "训练中（第 20 轮）"}  # noqa: RUF001
+STATES = {"en": SHOWN, "ko": "학습 중(20번째 에포크까지 완료)", "zh": "训练中（已完成第 20 轮）"}  # noqa: RUF001
 NAMES = (
-    "minikeras monitor|CSVLogger|English|한국어|中文|dropout|"
+    "minikeras monitor|CSVLogger|epoch|English|한국어|中文|dropout|"
     r"\b(val_)?(loss|accuracy)\b|learning_rate"
 )
 FOREIGN = {"en": "[가-힣一-鿿]", "ko": "[A-Za-z一-鿿]", "zh": "[A-Za-z가-힣]"}
@@ -73,10 +73,10 @@ def test_the_browser_s_language_is_taken_until_another_is_chosen(browser, fresh,
 
 def test_a_choice_outlives_the_language_in_the_address(browser, fresh):
     with visit(browser, f"{fresh.url}/?lang=ko") as seen:
-        seen.wait_for("첫 학습을 기다리고 있습니다")
+        seen.wait_for("첫 학습을 기다리는 중")
         seen.page.locator("#language").select_option("zh")
         seen.page.reload()
-        seen.wait_for("等待第一次训练")
+        seen.wait_for("等待第一次训练开始")
 
 
 # -- colours --------------------------------------------------------------------------------------

@@ -44,6 +44,8 @@ def test_the_command_says_what_to_open_and_what_to_write(start):
 def test_the_command_ends_quietly_when_it_is_told_to(start, by):
     process = start("--port", "0")
     assert process.talk.raw(b"nonsense\r\n\r\n").status == 400
+    with process.talk.connect() as leaves:
+        leaves.sendall(process.talk.request("POST /publish/epoch/end HTTP/1.1", body=b"{}")[:-1])
     with process.talk.listening() as events:
         next(events)
         process.send_signal(by)

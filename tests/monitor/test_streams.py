@@ -1,5 +1,6 @@
 """Do pages see all that was told, and nothing else, while servers and connections come and go?"""
 
+import asyncio
 import json
 import re
 import time
@@ -86,6 +87,25 @@ def test_a_page_begins_again_if_what_it_missed_is_forgotten(monkeypatch, limit, 
     assert (len(epochs) == 40) == is_kept
     runs = [event["run"] for event in events if event["kind"] == "run"]
     assert len(runs) == len(set(runs)) > 0
+
+
+def test_a_page_that_reads_too_slowly_to_keep_up_begins_again(monkeypatch):
+    monkeypatch.setattr(app, "EventLog", lambda: EventLog(limit=1000, block=300))
+    made = app.App(None)
+
+    async def read():
+        made.runs.tell_epoch((None, "a"), 0, {"loss": 0.5})
+        stream = made._stream(-1)
+        before = [await anext(stream) for _ in range(3)]
+        for epoch in range(1, 60):
+            made.runs.tell_epoch((None, "a"), epoch, {"loss": 0.5})
+        return before, [await anext(stream) for _ in range(2)]
+
+    before, (begins, goes_on) = asyncio.run(read())
+    assert b'"epoch":0,' in before[-1]
+    assert [b'"start"' in piece for piece in (*before, begins)] == [False, True, False, True]
+    assert b'"kind":"run"' in begins  # that event itself is forgotten
+    assert b'"kind":"epoch"' in goes_on
 
 
 def test_a_page_meets_a_server_that_was_started_again_and_begins_at_the_beginning():
@@ -178,12 +198,13 @@ def test_an_epoch_reaches_every_page_at_once(fresh):
     for events in lines:
         while b'"start"' not in next(events):
             pass
-    begin = time.monotonic()
-    fresh.publish(0, loss=0.5)
-    for events in lines:
-        while b'"epoch"' not in next(events):
-            pass
-    assert time.monotonic() - begin < 1.0
+    for epoch in range(3):
+        begin = time.monotonic()
+        fresh.publish(epoch, loss=0.5)
+        for events in lines:
+            while b'"epoch"' not in next(events):
+                pass
+        assert time.monotonic() - begin < 1.0
     for stream in streams:
         stream.close()
 

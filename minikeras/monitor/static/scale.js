@@ -8,7 +8,7 @@ const BOUND = 1e300; // so that no difference of two values overflows, or 1 / BO
 const bounded = (value) => Math.min(Math.max(value, -BOUND), BOUND);
 const log = (value) => Math.log10(Math.max(value, 1 / BOUND));
 
-/** Return the lowest and the highest number in some columns; 0 and 1 where there is none. */
+/** Return the lowest and the highest number in some columns; 0.1 and 1 where there is none. */
 export function extent(columns) {
   let low = Infinity;
   let high = -Infinity;
@@ -19,7 +19,7 @@ export function extent(columns) {
       if (value > high) high = value;
     }
   }
-  return low > high ? [0, 1] : [bounded(low), bounded(high)];
+  return low > high ? [0.1, 1] : [bounded(low), bounded(high)];
 }
 
 /** Return an axis: `place` takes values to [0, 1], `ticks` are numbers with their labels. */

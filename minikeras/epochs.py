@@ -1,8 +1,8 @@
 """What does fit do, epoch by epoch?
 
 This is the loop that callbacks listen to. Losses and metrics stay on the device until somebody
-listens: a callback of yours that overrides a batch hook, the progress bar when it is due to be
-drawn again, or the end of the epoch.
+listens: a callback of yours that overrides a batch hook, the progress bar or TensorBoard when it is
+due to show more, or the end of the epoch.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 
 from minikeras.averages import Averages, values_of
 from minikeras.backend import Array, Backend, Host, array_module
-from minikeras.callbacks import BaseLogger, CallbackList, ProgbarLogger
+from minikeras.callbacks import BaseLogger, CallbackList, ProgbarLogger, TensorBoard
 from minikeras.callbacks.callback import Logs
 from minikeras.callbacks.callback_list import BATCH_HOOKS
 from minikeras.data import Source
@@ -153,8 +153,9 @@ class Unheard:
 
 def _urgency(events: CallbackList, *hooks: str) -> Callable[[], bool]:
     """Return a function that says whether a batch must be told of at once."""
-    patient = (BaseLogger, ProgbarLogger)  # a late call is the same to them
-    if any(type(callback) not in patient for callback in events.listeners(*hooks)):
+    listeners = events.listeners(*hooks)
+    patient = (BaseLogger, ProgbarLogger, TensorBoard)  # a late call is the same to them
+    if any(type(callback) not in patient for callback in listeners):
         return lambda: True
-    bars = [callback for callback in events if type(callback) is ProgbarLogger]
-    return lambda: any(bar.is_due() for bar in bars)
+    shown = [callback for callback in listeners if type(callback) is not BaseLogger]
+    return lambda: any(callback.is_due() for callback in shown)

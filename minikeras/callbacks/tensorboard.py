@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import os
+import time
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from minikeras.callbacks.callback import Logs
@@ -17,6 +19,7 @@ from minikeras.whole_file import check_folder
 if TYPE_CHECKING:
     from minikeras.event_files import EventFile
 
+LATEST = 1.0  # seconds in which curves of batches are brought up to date
 INSIDE = ("weights_by_name", "gradients_by_name", "outputs_by_layer", "embeddings")
 
 
@@ -66,6 +69,8 @@ class TensorBoard(StatefulCallback):
         embeddings_metadata: str | os.PathLike[str] | Mapping[str, Any] | None = None,
         embeddings_data: Any = None,
         update_freq: int | str = "epoch",
+        *,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         _check_counts(histogram_freq=histogram_freq, embeddings_freq=embeddings_freq)
         if type(batch_size) is not int or batch_size < 1:
@@ -77,7 +82,7 @@ class TensorBoard(StatefulCallback):
             )
         if write_grads and not histogram_freq:
             raise ValueError("write_grads needs epochs to write at: pass histogram_freq=1, too")
-        self.log_dir, self.update_freq = os.fspath(log_dir), update_freq
+        self.log_dir, self.update_freq, self.clock = os.fspath(log_dir), update_freq, clock
         self.histogram_freq, self.batch_size = histogram_freq, batch_size
         self.write_graph, self.write_grads = write_graph, write_grads
         self.write_images, self.embeddings_freq = write_images, embeddings_freq
@@ -91,7 +96,7 @@ class TensorBoard(StatefulCallback):
 
     def reset(self) -> None:
         self.batches = self.samples = 0
-        self.has_warned = False
+        self.told, self.has_warned = -math.inf, False
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         super().on_train_begin(logs)
@@ -105,8 +110,12 @@ class TensorBoard(StatefulCallback):
         if self.params.get("steps"):
             self.batches = max(self.batches, epoch * self.params["steps"])
 
+    def is_due(self) -> bool:
+        """Whether curves of batches are to be brought up to date now."""
+        return self.clock() - self.told >= LATEST
+
     def _after_batch(self, batch: int, logs: Logs | None = None) -> None:
-        logs = logs or {}
+        self.told, logs = self.clock(), logs or {}
         self.batches += 1
         self.samples += logs.get("size", 1)  # real Keras 3 tells no size, and counts batches
         if self.update_freq == "batch" or self.samples >= int(self.update_freq):

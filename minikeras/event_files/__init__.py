@@ -12,10 +12,8 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import numpy as np
 from tensorboard.compat.proto.event_pb2 import Event
 from tensorboard.compat.proto.summary_pb2 import Summary
-from tensorboard.plugins.scalar.summary_v2 import scalar_pb
 from tensorboard.summary.writer.record_writer import RecordWriter
 
 from minikeras.callbacks.needs import GraphNode
@@ -52,8 +50,10 @@ class EventFile:
 
     def scalars(self, values: Mapping[str, float], step: int) -> None:
         """Write numbers by their tags; a tag is one curve."""
-        with np.errstate(over="ignore"):  # they are float32 in the file
-            self._summaries((scalar_pb(_text(tag), value) for tag, value in values.items()), step)
+        summary = Summary()
+        for tag, value in values.items():
+            summary.value.add(tag=_text(tag), simple_value=value)
+        self._write(step=step, summary=summary)
 
     def histograms(self, arrays: Mapping[str, Any], step: int) -> None:
         """Write how the values of arrays are spread, by tag."""

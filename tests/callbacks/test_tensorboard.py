@@ -1,5 +1,6 @@
 """TensorBoard: what it writes, read back record by record, and what it refuses."""
 
+import itertools
 import math
 import os
 import re
@@ -24,6 +25,7 @@ event_files = pytest.importorskip(
 )
 X = np.random.default_rng(0).integers(0, 9, (20, 3))
 Y = X.sum(axis=1) / 24.0
+GRAPH = "__run_graph__"  # the tag under which TensorBoard reads it
 EVERYTHING = {
     "histogram_freq": 1,
     "write_grads": True,
@@ -56,11 +58,10 @@ def fitted(*listeners, **options):
 
 def events(run="logs/train"):
     """Return what the files of a run hold, in the order in which TensorBoard reads them."""
-    from tensorboard.backend.event_processing.event_file_loader import RawEventFileLoader
-    from tensorboard.compat.proto.event_pb2 import Event
+    from tensorboard.backend.event_processing.event_file_loader import EventFileLoader
 
     paths = sorted(Path(run).glob("*tfevents*"))
-    return [Event.FromString(raw) for path in paths for raw in RawEventFileLoader(str(path)).Load()]
+    return [event for path in paths for event in EventFileLoader(str(path)).Load()]
 
 
 def points(tag, run="logs/train"):
@@ -71,7 +72,8 @@ def points(tag, run="logs/train"):
 
 
 def tags(run="logs/train"):
-    return {value.tag for event in events(run) for value in event.summary.value}
+    found = {value.tag for event in events(run) for value in event.summary.value}
+    return found - {GRAPH}
 
 
 def test_the_curves_are_those_of_history():
@@ -138,6 +140,18 @@ def test_an_epoch_that_is_not_the_first_begins_at_its_own_batches():
     assert [step for step, _ in points("batch_loss")] == [5, 6]
 
 
+@pytest.mark.parametrize("pace", [0.0, 0.4, 1.0])
+def test_figures_of_batches_are_told_within_a_second(pace, customs, tmp_path):
+    """A clock that goes on by `pace` at each look stands for slow and fast batches."""
+    times = itertools.count()
+    board = TensorBoard(update_freq="batch", clock=lambda: pace * next(times))
+    fitted(board, epochs=1, batch_size=1, validation_split=0.0)
+    assert [step for step, _ in points("batch_loss")] == list(range(1, 21))
+    told = len(customs.left)  # each time one vector leaves the device
+    assert told == {0.0: 2, 1.0: 20}.get(pace, told)
+    assert 2 <= told <= 20
+
+
 def test_nobody_waits_for_batches_without_need():
     for frequency, waits in (("epoch", False), ("batch", True), (100, True)):
         listed = callbacks.CallbackList([TensorBoard(update_freq=frequency)])
@@ -180,8 +194,8 @@ def test_pictures_come_with_the_histograms_or_else_with_each_epoch(frequency, st
 def test_the_graph_is_written_once_and_where_it_is_wanted():
     fitted(TensorBoard())
     fitted(TensorBoard("without", write_graph=False))
-    assert sum(bool(event.graph_def) for event in events()) == 1
-    assert not any(event.graph_def for event in events("without/train"))
+    assert len(points(GRAPH)) == 1
+    assert points(GRAPH, "without/train") == []
 
 
 def test_looking_inside_changes_no_bit_of_the_training():

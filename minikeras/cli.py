@@ -53,6 +53,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     try:
         COMMANDS[command](**chosen)
+    except BrokenPipeError:  # whoever read it, such as `head`, has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left goes nowhere
+        return 1
     except (ImportError, ValueError, OSError, RuntimeError) as error:
         print(f"minikeras {command}: {error}", file=sys.stderr)
         return 1

@@ -193,3 +193,14 @@ def test_a_command_that_misses_a_package_names_the_extra(command, tmp_path):
     assert done.returncode == 1
     assert f"pip install '.[{extra}]'" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a pipe breaks in another way there")
+def test_a_reader_who_has_read_enough_is_no_error(tmp_path):
+    command = [sys.executable, "-u", "-m", "minikeras", "demo", "--epochs", "2"]
+    pipe = subprocess.PIPE
+    demo = subprocess.Popen(command, cwd=tmp_path, stdout=pipe, stderr=pipe)
+    demo.stdout.close()
+    assert demo.stderr.read() == b""
+    demo.stderr.close()
+    assert demo.wait(30) == 1

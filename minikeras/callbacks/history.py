@@ -64,8 +64,8 @@ class History(StatefulCallback):
         where the learning rate changes, and what is NaN or infinite. Epochs count from 1 here, as
         they do in messages.
 
-        - `monitor`: the score whose best epoch is marked; its twin without `val_` if the run was
-          not validated.
+        - `monitor`: the score whose best epoch is marked, however little better it is; its twin
+          without `val_` if the run was not validated.
         - `mode`: whether a good score is small ("min") or large ("max"); "auto" reads it off the
           name.
         - `dark`: light curves on a dark ground.

@@ -112,7 +112,7 @@ def test_a_mark_stands_at_its_epoch_in_every_chart(browser, fresh):
         fresh.publish(epoch, run="a", loss=1.0, val_mae=2.0, learning_rate=rate)
     fresh.publish(8, run="a", end="exception")
     with visit(browser, fresh.url) as seen:
-        seen.wait_for("Ended by an error after epoch 9")
+        seen.wait_for("Ended by an exception after epoch 9")
         seen.settle()
         assert seen.page.locator(".chart").count() == 3
         for chart in seen.page.locator(".chart").all():

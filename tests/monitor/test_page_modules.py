@@ -44,9 +44,9 @@ const ANSWERS = {
   states: (events, language) => after(events).map((run) => stateOf(run, WORDS[language])),
   reach: (events, from, distance) => reach(after(events), from, distance),
   linear: axis(linear), logarithmic: axis(logarithmic), extent, counted, written, spoken,
-  curve: (values, width) =>
+  curve: (values, width, isStepped) =>
     curve(values.map((_, i) => i), values.map((v) => v === "missing" ? undefined : v),
-      (epoch) => (epoch / values.length) * width, (value) => value),
+      (epoch) => (epoch / values.length) * width, (value) => value, isStepped),
   apart: (epochs, distance) => apart(epochs, (epoch) => epoch, distance),
   words: () => shape(WORDS),
 };
@@ -123,7 +123,7 @@ def test_what_is_unknown_changes_nothing(ask):
 
 def test_a_run_that_has_ended_trains_again_when_it_tells_of_an_epoch(ask):
     ended = [RUN, epoch(0), {"kind": "end", "run": 1, "epoch": 0, "reason": "exception"}]
-    assert ask("states", ended, "en") == ["Ended by an error after epoch 1"]
+    assert ask("states", ended, "en") == ["Ended by an exception after epoch 1"]
     assert ask("states", [*ended, epoch(1)], "en") == ["Training, epoch 2 done"]
 
 
@@ -216,6 +216,14 @@ def test_a_curve_keeps_its_peaks_and_breaks_where_values_are_not_finite(ask, val
     assert path.count("M") == sum(1 for piece in pieces if piece)
     assert len(points) <= 4 * (width + 1) * max(1, len(pieces))
     assert [x for x, _ in points] == sorted(x for x, _ in points)
+
+
+@given(VALUES, st.integers(1, 3))
+def test_a_stepped_curve_holds_each_value_until_the_next(ask, values, width):
+    """The same points; between two of them it goes along before it goes up or down."""
+    slanted, stepped = ask("curve", values, width), ask("curve", values, width, True)
+    assert re.sub(r"H([-\d.]+)V([-\d.]+)", r"L\1 \2", stepped) == slanted
+    assert "L" not in stepped
 
 
 def test_a_hundred_thousand_epochs_are_few_points(ask):

@@ -3,7 +3,7 @@
 import { apart, curve } from "./curve.js";
 import { shape } from "./element.js";
 import { colourOf } from "./runs.js";
-import { columns, reductions } from "./state.js";
+import { columns, RATES, reductions } from "./state.js";
 
 const FAR = 9; // pixels between two marks of one kind
 
@@ -28,8 +28,10 @@ export class Drawing {
     this.root.dataset.colour = colourOf(run);
     this.root.classList.toggle("faded", ![null, run.number].includes(view.inHand));
     const [training, validation] = columns(run, metric);
-    this.training.setAttribute("d", curve(run.epochs, training ?? [], x, y));
-    this.validation.setAttribute("d", curve(run.epochs, validation ?? [], x, y));
+    const isStepped = RATES.includes(metric); // a rate holds until it is set anew
+    const drawn = (column) => curve(run.epochs, column ?? [], x, y, isStepped);
+    this.training.setAttribute("d", drawn(training));
+    this.validation.setAttribute("d", drawn(validation));
 
     const happened = { reduction: reductions(run), stopped: [], exception: [] };
     if (run.epochs.length > 0) happened[run.end?.reason]?.push(run.end.epoch);

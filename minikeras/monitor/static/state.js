@@ -1,6 +1,6 @@
 // What do the server's events add up to? Runs, each with a column of values for every key.
 
-const RATES = ["learning_rate", "lr"]; // Keras 2 says lr
+export const RATES = ["learning_rate", "lr"]; // Keras 2 says lr
 const VALIDATION = "val_";
 
 /**

@@ -27,7 +27,7 @@ export const WORDS = {
       training: (n) => (n ? `Training, epoch ${n} done` : "Training"),
       stopped: (n) => (n ? `Stopped early after epoch ${n}` : "Stopped early"),
       finished: (n) => (n ? `Finished after epoch ${n}` : "Finished"),
-      exception: (n) => (n ? `Ended by an error after epoch ${n}` : "Ended by an error"),
+      exception: (n) => (n ? `Ended by an exception after epoch ${n}` : "Ended by an exception"),
     },
     reduced: (times, n) =>
       times === 1
@@ -35,7 +35,7 @@ export const WORDS = {
         : `Learning rate reduced ${times} times, last from epoch ${n} on`,
     reduction: "learning rate reduced",
     stop: "stopped early",
-    error: "ended by an error",
+    error: "ended by an exception",
     notFinite: "not finite",
     latest: "Latest values",
     run: "Run",
@@ -68,7 +68,7 @@ export const WORDS = {
       training: (n) => (n ? `학습 중(${n}번째 에포크까지 완료)` : "학습 중"),
       stopped: (n) => (n ? `조기 종료(${n}번째 에포크)` : "조기 종료"),
       finished: (n) => (n ? `학습 완료(${n}번째 에포크)` : "학습 완료"),
-      exception: (n) => (n ? `오류로 중단(${n}번째 에포크 완료 후)` : "오류로 중단"),
+      exception: (n) => (n ? `예외로 중단(${n}번째 에포크 완료 후)` : "예외로 중단"),
     },
     reduced: (times, n) =>
       times === 1
@@ -76,7 +76,7 @@ export const WORDS = {
         : `학습률 ${times}번 감소(마지막: ${n}번째 에포크부터)`,
     reduction: "학습률 감소",
     stop: "조기 종료",
-    error: "오류로 중단",
+    error: "예외로 중단",
     notFinite: "유한하지 않은 값",
     latest: "최신 값",
     run: "이름",

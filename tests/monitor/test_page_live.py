@@ -49,7 +49,7 @@ WATCH = """() => {
                 const kind = curve.classList.contains("validation") ? " validation" : "";
                 const name = chart.querySelector("h3").textContent + kind;
                 const run = curve.parentNode.dataset.run;
-                const points = (curve.getAttribute("d") ?? "").match(/[ML]/g) ?? [];
+                const points = (curve.getAttribute("d") ?? "").match(/[MLH]/g) ?? [];
                 points.forEach((_, i) => { shown[`${run} ${name} ${i}`] ??= Date.now(); });
             }
         }

@@ -1,7 +1,6 @@
 """Can the page be used by keys alone, and by those who hear it?"""
 
-import os
-from pathlib import Path
+from importlib.resources import files
 
 import pytest
 
@@ -9,7 +8,6 @@ from tests.monitor.browser import chromium, tell_two_runs, visit
 
 pytestmark = pytest.mark.slow
 
-AXE = os.environ.get("MINIKERAS_AXE")  # the path of axe.min.js, from the npm package axe-core
 SHOWN = "Training, epoch 20 done"
 
 
@@ -90,13 +88,14 @@ def test_a_hidden_run_is_not_drawn_but_stays_in_the_table(browser, fresh):
         assert seen.text("#latest tr th:first-child") == ["Run", "dropout 0.2", "Run 2"]
 
 
-@pytest.mark.skipif(AXE is None, reason="needs MINIKERAS_AXE, the path of axe.min.js")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
 def test_axe_finds_nothing(browser, fresh, scheme, width):
     size = {"width": width, "height": 800}
+    package = pytest.importorskip("axe_playwright_python", reason="the extra dev has axe")
+    axe = files(package) / "axe.min.js"
     with visit(browser, fresh.url, color_scheme=scheme, viewport=size) as seen:
-        seen.page.evaluate(Path(AXE).read_text(encoding="utf-8"))
+        seen.page.evaluate(axe.read_text(encoding="utf-8"))
         found = "axe.run().then(({ violations }) => violations)"
         seen.settle()
         assert seen.page.evaluate(found) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from numbers import Complex, Real
 from typing import Any
 
 
@@ -47,3 +48,19 @@ class Averages:
 def values_of(logs: Mapping[str, float]) -> dict[str, float]:
     """Return what is averaged in the logs of a batch: all but its number and its size."""
     return {name: value for name, value in logs.items() if name not in ("batch", "size")}
+
+
+def number_of(value: Any) -> float | None:
+    """Return a number of logs as a float, also of NumPy or PyTorch; None for what is none.
+
+    >>> number_of(1), number_of("1"), number_of([1.0])
+    (1.0, None, None)
+    """
+    is_text = isinstance(value, str | bytes)
+    is_complex = isinstance(value, Complex) and not isinstance(value, Real)
+    if is_text or is_complex or getattr(value, "ndim", 0) != 0:
+        return None
+    try:
+        return float(value)
+    except (TypeError, ValueError, OverflowError):
+        return None

@@ -53,6 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     try:
         COMMANDS[command](**chosen)
+        sys.stdout.flush()  # here, where a reader who has gone is no news
     except BrokenPipeError:  # whoever read it, such as `head`, has read enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left goes nowhere
         return 1

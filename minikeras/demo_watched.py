@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 import webbrowser
 from contextlib import suppress
@@ -11,6 +10,7 @@ from pathlib import Path
 from minikeras import demo, monitor
 from minikeras.callbacks import LambdaCallback, RemoteMonitor, TensorBoard
 from minikeras.datasets import digits
+from minikeras.extras import needs_extra
 
 PAUSE = 0.2  # seconds after an epoch: else all is over before the page is open
 
@@ -24,11 +24,14 @@ def run_with_monitor(folder: str, epochs: int, verbose: int) -> None:
         demo.run(folder, epochs, verbose, [RemoteMonitor(page.url), pause])
         print(f"\nThe page stays at {page.url}/ until Ctrl-C.", flush=True)
         with suppress(KeyboardInterrupt):
-            threading.Event().wait()
+            while True:
+                time.sleep(3600.0)
 
 
 def run_with_tensorboard(folder: str, epochs: int, verbose: int) -> None:
     """Write all that TensorBoard can show, and say how to see it."""
+    with needs_extra("tensorboard", "TensorBoard"):
+        import minikeras.event_files  # noqa: F401
     _, (x, y) = digits.load_data()
     logs, labels = Path(folder, "logs"), Path(folder, "labels.tsv")
     labels.parent.mkdir(parents=True, exist_ok=True)

@@ -52,10 +52,11 @@ class Inspectable(Storable):
         found: dict[str, list[Host]] = {self.get_layer(name).name: [] for name in wanted}
         for batch in self._batches(None, (x, None, None), batch_size):
             y: Array = batch.x
-            for layer in self.layers:
-                y, _ = layer.forward(y)
-                if layer.name in found:
-                    found[layer.name].append(np.array(self.backend.to_host(y)))
+            with np.errstate(all="ignore"):  # as in training
+                for layer in self.layers:
+                    y, _ = layer.forward(y)
+                    if layer.name in found:
+                        found[layer.name].append(np.array(self.backend.to_host(y)))
         return {name: np.concatenate(chunks) for name, chunks in found.items()}
 
     def gradients_by_name(self, data: Any, batch_size: int = 32) -> dict[str, Host]:
@@ -64,14 +65,16 @@ class Inspectable(Storable):
         It is that of `evaluate`'s loss, penalties included; frozen weights have none.
         """
         objective = self._objective("gradients_by_name")
-        self.prepare_optimizer()
+        batches = self._batches(objective.loss, data, batch_size)
         sums = [np.zeros(p.shape) for p in self.trained]
         rows = 0
-        for batch in self._batches(objective.loss, data, batch_size):
-            with np.errstate(all="ignore"):  # as in training
+        for batch in batches:
+            with np.errstate(all="ignore"):
                 p, pullbacks = self.forward(batch.x)
-                loss, dp = objective.value(batch, p)
-                self.backward(pullbacks, dp)
+                loss, dy = objective.value(batch, p)
+                # not `backward`, which stops at the first layer that the optimizer was built for
+                for index in range(len(pullbacks) - 1, -1, -1):
+                    dy = pullbacks[index](dy, index > 0)
                 penalized(loss, self.trained, with_gradient=True)
             for total, parameter in zip(sums, self.trained, strict=True):
                 total += batch.size * self.backend.to_host(parameter.grad)

@@ -42,6 +42,7 @@ def test_a_histogram_of_equal_or_neighbouring_values(value, are_equal):
         histogram_pb("w", [value, value if are_equal else np.nextafter(value, 0.0)]).value[0].tensor
     )
     assert rows[:, 2].sum() == 2
+    assert (rows[:, 0] <= rows[:, 1]).all()
     if are_equal:
         assert rows[-1].tolist() == [value, value, 2]  # as TensorBoard's own
 
@@ -89,6 +90,13 @@ def test_a_graph_keeps_names_and_settings_of_any_language(told):
         assert drawn_node.attr["k"].s.decode() == _text(node.settings["k"])
         sizes = [dim.size for dim in drawn_node.attr["_output_shapes"].list.shape[0].dim]
         assert sizes == [-1, 2]
+
+
+def test_a_setting_of_any_name_leaves_type_and_shape_alone():
+    settings = {"dtype": "half", "_output_shapes": "none"}
+    (node,) = graph_def([GraphNode("x", "Input", (2,), (), settings)]).node
+    assert node.attr["dtype"].WhichOneof("value") == "type"
+    assert node.attr["_output_shapes"].list.shape[0].dim[0].size == 2
 
 
 def _text(value):

@@ -7,6 +7,7 @@ import pickle
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib import rc_context
 from matplotlib.image import imread
 
 from minikeras.callbacks import History
@@ -67,3 +68,9 @@ def test_a_picture_shows_itself():
         height, width, _ = pixels.shape
         assert (width / figure.dpi, height / figure.dpi) == tuple(figure.get_size_inches())
         assert pixels.std() > 0.01
+
+
+def test_a_dark_picture_keeps_its_ground_whatever_matplotlib_is_told():
+    with rc_context({"savefig.facecolor": "white"}):
+        png = draw(Run([0], {"loss": {0: 2.0}}), dark=True)._repr_png_()
+    assert imread(io.BytesIO(png))[0, 0, :3].max() < 0.2

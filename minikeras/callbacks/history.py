@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from numbers import Real
 from typing import TYPE_CHECKING
 
+from minikeras.averages import number_of
 from minikeras.callbacks.callback import Logs
 from minikeras.callbacks.stateful import StatefulCallback
 from minikeras.plotting.figure import draw
@@ -102,4 +102,5 @@ class History(StatefulCallback):
                 f"epochs_of[{name!r}] which ones they belong to"
             )
         pairs = zip(epochs, values, strict=True)
-        return {epoch: float(value) for epoch, value in pairs if isinstance(value, Real)}
+        numbers = {epoch: number_of(value) for epoch, value in pairs}
+        return {epoch: number for epoch, number in numbers.items() if number is not None}

@@ -44,7 +44,7 @@ class ProgbarLogger(StatefulCallback):
             raise ValueError(f"count_mode is 'samples' or 'steps', not {count_mode!r}")
         self.count_mode, self.stream, self.clock = count_mode, stream, clock
         self.stateful_metrics = frozenset(stateful_metrics or ())
-        self.is_training = False
+        self.is_training = self.is_validating = False
         self.title: str | None = None
         self.reset()
 
@@ -61,7 +61,7 @@ class ProgbarLogger(StatefulCallback):
         self.is_training = False
 
     def on_exception(self, exception: BaseException) -> None:
-        self.is_training = False
+        self.is_training = self.is_validating = False
         self.line.abandon()
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
@@ -83,6 +83,7 @@ class ProgbarLogger(StatefulCallback):
     # -- evaluate and predict; the validation inside fit stays silent -----------------------------
 
     def on_test_begin(self, logs: Logs | None = None) -> None:
+        self.is_validating = self.is_training
         if not self.is_training:
             self._begin(None)
 
@@ -94,6 +95,7 @@ class ProgbarLogger(StatefulCallback):
             self._count(batch, logs)
 
     def on_test_end(self, logs: Logs | None = None) -> None:
+        self.is_validating = False
         if not self.is_training:
             self._end(logs)
 
@@ -110,7 +112,7 @@ class ProgbarLogger(StatefulCallback):
 
     def is_due(self) -> bool:
         """Whether the line would be redrawn now."""
-        return self.verbose == 1 and self.line.is_due()
+        return self.verbose == 1 and not self.is_validating and self.line.is_due()
 
     def _begin(self, title: str | None) -> None:
         self.title = title

@@ -10,10 +10,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Projection:
-    """The outputs of `layers` (all Embeddings, where None) for the rows of `data`, with labels.
+    """The outputs of `layers` (all Embeddings, where none are named) for the rows of `data`.
 
     `labels` is the name of a file with a line for each row, or a dict of such names by layer; they
-    are looked for here and then in the folder of the logs, as Keras does.
+    are looked for here and then in the folder of the logs.
     """
 
     layers: Sequence[str] | None
@@ -21,23 +21,33 @@ class Projection:
     data: Any
     batch_size: int
 
-    def check(self, model: Any, log_dir: str) -> None:
-        """Raise an error that says what is missing; `write` looks at the data before it writes."""
-        from minikeras.event_files.projector import check_labels
+    def read_labels(self, model: Any, log_dir: str) -> dict[str, bytes]:
+        """Return the labels of each layer that has some; an error says what is missing or wrong."""
+        from minikeras.event_files.projector import read_labels
 
-        rows = len(self._points())
-        for path in self._labels(model, log_dir).values():
-            check_labels(path, rows)
+        rows, names, given = len(self._points()), self._names(model), self.labels
+        by_layer = given if isinstance(given, Mapping) else dict.fromkeys(names, given)
+        for name in by_layer:
+            if name not in names:
+                raise ValueError(
+                    f"embeddings_metadata has labels for {name!r}, which is none of the layers "
+                    f"to show: {', '.join(names)}"
+                )
+        return {
+            name: read_labels(_found(os.fspath(path), log_dir), rows)
+            for name, path in by_layer.items()
+            if path is not None
+        }
 
-    def write(self, model: Any, log_dir: str) -> None:
+    def write(self, model: Any, log_dir: str, labels: Mapping[str, bytes]) -> None:
         """Write points and labels into the run `train`, in place of earlier ones."""
         from minikeras.event_files.projector import write_points
 
         outputs = model.outputs_by_layer(self._points(), self.batch_size, self._names(model))
-        write_points(os.path.join(log_dir, "train"), outputs, self._labels(model, log_dir))
+        write_points(os.path.join(log_dir, "train"), outputs, labels)
 
     def _points(self) -> Any:
-        if self.data is None:
+        if not hasattr(self.data, "__len__"):
             raise ValueError(
                 "embeddings_freq needs points to show: pass embeddings_data, an array like x"
             )
@@ -48,26 +58,13 @@ class Projection:
     def _names(self, model: Any) -> list[str]:
         if isinstance(self.layers, str):
             raise ValueError(f"embeddings_layer_names is a list: write [{self.layers!r}]")
-        names = list(model.embeddings if self.layers is None else self.layers)
+        names = list(self.layers or model.embeddings)
         if not names:
             raise ValueError(
                 "embeddings_freq needs layers to look at, and this model has no Embedding: "
                 "name some, such as embeddings_layer_names=['dense']"
             )
         return names
-
-    def _labels(self, model: Any, log_dir: str) -> dict[str, str]:
-        names, given = self._names(model), self.labels
-        if given is None:
-            return {}
-        by_layer = given if isinstance(given, Mapping) else dict.fromkeys(names, given)
-        for name in by_layer:
-            if name not in names:
-                raise ValueError(
-                    f"embeddings_metadata has labels for {name!r}, which is none of the layers "
-                    f"to show: {', '.join(names)}"
-                )
-        return {name: _found(os.fspath(path), log_dir) for name, path in by_layer.items()}
 
 
 def _found(path: str, log_dir: str) -> str:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from minikeras.callbacks.callback import Callback, Logs
 from minikeras.callbacks.postman import Failure, Letter, Postman
 
-TRAIN_END = "/publish/train/end/"  # only `minikeras monitor` is told
+EPOCH_END, TRAIN_END = "/epoch/end", "/train/end/"  # the latter for `minikeras monitor` alone
 NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # of a header: RFC 9110, 5.1 and 5.5
 VALUE = re.compile(r"([!-~\xa1-\xff]([\t -~\x80-\xff]*[!-~\x80-\xff])?)?")
 
@@ -56,7 +56,8 @@ not 'localhost:9000/publish/epoch/end/'
     ) -> None:
         check_url(f"{root}{path}")
         check_headers(headers or {})
-        if not (isinstance(timeout, int | float) and 0 < timeout <= threading.TIMEOUT_MAX):
+        is_number = isinstance(timeout, int | float) and timeout is not True
+        if not (is_number and 0 < timeout <= threading.TIMEOUT_MAX):
             raise ValueError(f"timeout is a number of seconds above 0, not {timeout!r}")
         self.root, self.path, self.field = root, path, field
         self.headers = dict(headers or {})
@@ -106,14 +107,15 @@ not 'localhost:9000/publish/epoch/end/'
         postman, self.postman = self.postman, None
         if postman is None:
             return []
-        query = urlsplit(self.root + self.path).query
-        url = f"{self.root}{TRAIN_END}?{query}" if query else self.root + TRAIN_END
+        parts = urlsplit(self.root + self.path)
+        path = parts.path.rstrip("/").removesuffix(EPOCH_END) + TRAIN_END
+        url = parts._replace(path=path, fragment="").geturl()
         headers = {**self._headers(postman), "Content-Type": "application/json"}
         event, _ = event_of(self.epoch, {"reason": reason})
         return postman.finish(Letter(url, headers, json=event, is_for_ours=True))
 
     def _warn_of(self, failures: list[Failure]) -> None:
-        url = re.sub("//[^/@]*@", "//", self.root + self.path)  # without a password
+        url = without_password(self.root + self.path)
         for failure in failures:
             warnings.warn(
                 f"RemoteMonitor: {url} {failure.sentence}. Training goes on; after three failures "
@@ -155,8 +157,17 @@ def check_url(url: str) -> None:
     if not is_server:
         raise ValueError(
             "root and path make the URL of a server, such as 'http://localhost:9000/publish/', "
-            f"not {url!r}"
+            f"not {without_password(url)!r}"
         )
+
+
+def without_password(url: str) -> str:
+    """Return a URL as it may be shown.
+
+    >>> without_password("http://me:p@ss@host:9000/")
+    'http://host:9000/'
+    """
+    return re.sub("//[^/?#]*@", "//", url)
 
 
 def check_headers(headers: Mapping[str, str | bytes]) -> None:

@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from minikeras.averages import number_of
 from minikeras.callbacks.callback import Logs
 from minikeras.callbacks.needs import Drawable, model_of
 from minikeras.callbacks.projection import Projection
@@ -89,10 +90,9 @@ class TensorBoard(StatefulCallback):
         self.projection = Projection(
             embeddings_layer_names, embeddings_metadata, embeddings_data, batch_size
         )
+        self.labels: dict[str, bytes] = {}
         self.runs: dict[str, EventFile] = {}
         self.reset()
-        if update_freq != "epoch":  # else nobody waits for the figures of a batch
-            self.on_batch_end = self._after_batch  # type: ignore[method-assign]
 
     def reset(self) -> None:
         self.batches = self.samples = 0
@@ -112,9 +112,11 @@ class TensorBoard(StatefulCallback):
 
     def is_due(self) -> bool:
         """Whether curves of batches are to be brought up to date now."""
-        return self.clock() - self.told >= LATEST
+        return self.update_freq != "epoch" and self.clock() - self.told >= LATEST
 
-    def _after_batch(self, batch: int, logs: Logs | None = None) -> None:
+    def on_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        if self.update_freq == "epoch":
+            return
         self.told, logs = self.clock(), logs or {}
         self.batches += 1
         self.samples += logs.get("size", 1)  # real Keras 3 tells no size, and counts batches
@@ -150,11 +152,12 @@ class TensorBoard(StatefulCallback):
         for name, value in logs.items():
             if name in ("batch", "size"):
                 continue
-            if not hasattr(type(value), "__float__") or getattr(value, "ndim", 0) != 0:
+            number = number_of(value)
+            if number is None:
                 self._warn(name, value)
                 continue
             run = "validation" if name.startswith("val_") else "train"
-            values[run][f"{kind}_{name.removeprefix('val_')}"] = float(value)
+            values[run][f"{kind}_{name.removeprefix('val_')}"] = number
         for run, scalars in values.items():
             if scalars:
                 self._run(run).scalars(scalars, step)
@@ -170,7 +173,7 @@ class TensorBoard(StatefulCallback):
         self._run("train").histograms(arrays, epoch)
 
     def _write_points(self) -> None:
-        self.projection.write(model_of(self), self.log_dir)
+        self.projection.write(model_of(self), self.log_dir, self.labels)
 
     def _run(self, name: str) -> EventFile:
         """Return the file of a run, which is opened when there is something to write."""
@@ -204,7 +207,7 @@ class TensorBoard(StatefulCallback):
                 "validation_split to fit, or histogram_freq=0"
             )
         if self.embeddings_freq:
-            self.projection.check(self.model, self.log_dir)
+            self.labels = self.projection.read_labels(self.model, self.log_dir)
 
 
 def _is_due(frequency: int, epoch: int) -> bool:

@@ -39,7 +39,9 @@ class EventFile:
     def __init__(self, folder: str) -> None:
         make_folder(folder)
         for number in itertools.count():  # TensorBoard reads those of a folder in this order
-            name = f"events.out.tfevents.{int(time.time()):010d}.minikeras.{os.getpid()}.{number}"
+            name = (
+                f"events.out.tfevents.{int(time.time()):010d}.minikeras.{os.getpid()}.{number:06d}"
+            )
             try:
                 self.file = open(os.path.join(folder, name), "xb")  # noqa: SIM115
                 break

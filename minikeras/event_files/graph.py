@@ -22,10 +22,10 @@ def graph_def(nodes: Iterable[GraphNode]) -> GraphDef:
     graph = GraphDef()
     for node in nodes:
         drawn = graph.node.add(name=node.name, op=node.kind, input=node.inputs)
+        for name, value in node.settings.items():
+            drawn.attr[name].s = str(value).encode("utf-8", "replace")
         drawn.attr["dtype"].type = FLOAT
         shape = drawn.attr["_output_shapes"].list.shape.add()
         for size in node.shape:
             shape.dim.add(size=UNKNOWN if size is None else size)
-        for name, value in node.settings.items():
-            drawn.attr[name].s = str(value).encode("utf-8", "replace")
     return graph

@@ -14,10 +14,10 @@ from tensorboard.plugins.projector.projector_config_pb2 import ProjectorConfig
 from minikeras.whole_file import make_folder, write_whole
 
 
-def write_points(folder: str, points: Mapping[str, Any], labels: Mapping[str, str]) -> None:
-    """Write arrays (n, ...) by name, with the file of labels of those that have one.
+def write_points(folder: str, points: Mapping[str, Any], labels: Mapping[str, bytes]) -> None:
+    """Write arrays (n, ...) by name, with the labels of those that have some.
 
-    Labels are copied: the Projector opens no file outside the run's folder.
+    They lie beside: the Projector opens no file outside the run's folder.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -34,15 +34,21 @@ def write_points(folder: str, points: Mapping[str, Any], labels: Mapping[str, st
         _write(folder, entry.tensor_path, _lines(rows))
         if name in labels:
             entry.metadata_path = f"labels_{number}.tsv"
-            with open(labels[name], "rb") as file:
-                _write(folder, entry.metadata_path, file.read())
+            _write(folder, entry.metadata_path, labels[name])
     _write(folder, PROJECTOR_FILENAME, MessageToString(config).encode())
 
 
-def check_labels(path: str, rows: int) -> None:
-    """ValueError unless a file has a line for each of `rows` points; a table has a title line."""
-    with open(path, encoding="utf-8") as file:
-        lines = file.read().removesuffix("\n").split("\n")
+def read_labels(path: str, rows: int) -> bytes:
+    """Return the content of a file with a line for each of `rows` points, and perhaps a title.
+
+    ValueError for another number of lines, and for what is not UTF-8.
+    """
+    with open(path, "rb") as file:
+        content = file.read()
+    try:
+        lines = content.decode("utf-8").removesuffix("\n").split("\n")
+    except UnicodeDecodeError:
+        raise ValueError(f"embeddings_metadata: {path!r} is not UTF-8; save it as UTF-8") from None
     is_table = "\t" in lines[0]  # the Projector looks for this, too
     if len(lines) - is_table != rows:
         raise ValueError(
@@ -50,6 +56,7 @@ def check_labels(path: str, rows: int) -> None:
             f"{' after its title line' if is_table else ''}, but embeddings_data has {rows} rows: "
             "each row needs one"
         )
+    return content
 
 
 def _lines(rows: Any) -> bytes:

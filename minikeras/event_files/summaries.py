@@ -32,7 +32,8 @@ def histogram_pb(tag: str, array: Any) -> Summary:
     if values.size:
         low, high, way = values.min(), values.max(), np.linspace(0.0, 1.0, BUCKETS + 1)
         edges = np.clip(low * (1.0 - way) + high * way, low, high)  # high - low may overflow
-        counts, _ = np.histogram(values, np.maximum.accumulate(edges))
+        edges = np.maximum.accumulate(edges)  # neighbours may be rounded past each other
+        counts, _ = np.histogram(values, edges)
         rows = np.stack([edges[:-1], edges[1:], counts], axis=1)
     summary = Summary()
     summary.value.add(

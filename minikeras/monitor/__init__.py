@@ -33,7 +33,7 @@ def serve(host: str = "localhost", port: int = 9000, token: str | None = None) -
     - `token`: a secret of 16 letters and digits or more, for pages (`/?token=...`, once) and for
       programs (`headers={"Authorization": "Bearer ..."}`). With one, any `Host` is served.
 
-    It keeps what it was told in memory: the last 256 runs, and of their epochs a few hundred
+    It keeps what it was told in memory: the last 256 runs, and of their epochs some hundred
     thousand; then the oldest are forgotten. ImportError without the extra `monitor`, ValueError for
     a host without the token it demands, OSError for a port that is taken.
     """

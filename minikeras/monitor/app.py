@@ -64,7 +64,7 @@ class App:
             raise HTTPException(404, "there is nothing at this address; the page is at /")
         _allow(request, "GET", "HEAD")
         if self.gate.has_key(request):
-            cookie = f"{self.gate.cookie}; Path=/; HttpOnly; SameSite=Strict"
+            cookie = f"{self.gate.cookie}; Path=/; HttpOnly; SameSite=Lax"
             return RedirectResponse("/", 303, {"Set-Cookie": cookie})
         content, media_type = self.files[path]
         return Response(content, media_type=media_type)

@@ -32,9 +32,10 @@ class Gate:
 
     def __init__(self, hosts: list[str], token: str | None) -> None:
         self.hosts, self.token = hosts, token
-        # holds after a restart too, and whoever finds it cannot publish
+        # holds after a restart too; whoever finds it can read, and not publish
         seal = hashlib.sha256(f"a page of minikeras monitor {token}".encode()).hexdigest()
-        self.cookie = f"minikeras-monitor={seal}"
+        port = hosts[0].rpartition(":")[2]  # cookies of a host go to all of its ports
+        self.cookie = f"minikeras-monitor-{port}={seal}"
 
     def admit(self, request: Request) -> None:
         """Raise an HTTPException for those who may not come in."""

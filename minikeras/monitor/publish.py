@@ -21,7 +21,7 @@ KEYS = 100  # in the logs of an epoch
 NAME = 100  # characters in the name of a key or a run
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 REASONS = ("finished", "stopped", "exception")
-LARGEST_EPOCH = 2**53 - 1  # whole numbers that a page can count
+LARGEST_EPOCH = 2**53 - 2  # a page counts from 1, and no further than 2**53 - 1
 INVISIBLE = {"Cc", "Cs", "Zl", "Zp"}  # control characters, halves of pairs, ends of lines
 
 

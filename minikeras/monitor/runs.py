@@ -69,7 +69,8 @@ class Runs:
         They have the number 0: a page that is cut off among them begins again if there are events
         that it cannot have.
         """
-        long_ago = [run.announcement for run in self.known.values() if run.first <= self.log.floor]
+        runs = [self.known[number] for number in sorted(self.known)]
+        long_ago = [run.announcement for run in runs if run.first <= self.log.floor]
         return b"".join(self.log.line(0, event) for event in [{"kind": "start"}, *long_ago])
 
     def _begin(self, key: Key) -> Run:

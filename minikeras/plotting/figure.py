@@ -194,5 +194,5 @@ def _short(text: str) -> str:
 
 def _png(figure: Figure) -> bytes:
     file = io.BytesIO()
-    figure.savefig(file, format="png")
+    figure.savefig(file, format="png", facecolor=figure.get_facecolor())
     return file.getvalue()

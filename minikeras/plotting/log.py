@@ -53,7 +53,10 @@ def plot_log(
         title += f", run {len(runs)} of {len(runs)}"
     figure = draw(runs[-1], monitor, mode, dark, title)
     make_folder(os.path.dirname(os.path.realpath(output)))
-    write_whole(output, lambda file: figure.savefig(file, format=ending[1:]), overwrite=True)
+    form, ground = ending[1:], figure.get_facecolor()
+    write_whole(
+        output, lambda file: figure.savefig(file, format=form, facecolor=ground), overwrite=True
+    )
     return output
 
 

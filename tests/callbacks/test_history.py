@@ -176,3 +176,8 @@ def test_options_of_a_picture_reach_it():
     assert points(picture.axes[0], "best f1x") == [(1, 0), (1, 1)]
     assert sum(picture.get_facecolor()[:3]) < 1
     assert sum(history.plot("f1x", mode="max").get_facecolor()[:3]) > 2
+
+
+def test_a_number_in_an_array_is_drawn_as_well():
+    history = told(History(), [{"loss": np.array(0.5), "note": "text"}])
+    assert [axes.get_title() for axes in history.plot().axes] == ["loss"]

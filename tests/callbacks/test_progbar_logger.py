@@ -156,6 +156,23 @@ def test_a_line_is_drawn_at_most_twenty_times_a_second_and_is_due_just_then():
     assert drawings == 20
 
 
+@pytest.mark.parametrize("is_fit", [True, False])
+def test_in_the_validation_of_a_fit_nothing_is_due(is_fit):
+    """It draws nothing then; else every batch of it would have to leave the device."""
+    clock = Clock()
+    logger = ProgbarLogger("steps", stream=Terminal(), clock=clock)
+    if is_fit:
+        logger.on_train_begin()
+        logger.on_epoch_begin(0)
+    logger.on_test_begin()
+    clock.now = 4.0
+    assert logger.is_due() == (not is_fit)
+    logger.on_test_end({"loss": 0.5})
+    logger.on_epoch_begin(1)
+    clock.now = 8.0
+    assert logger.is_due()
+
+
 @pytest.mark.parametrize("kind", ["train", "test"])
 def test_batches_told_late_are_drawn_once_and_all_of_them(kind):
     terminal, clock = Terminal(), Clock()

@@ -30,14 +30,14 @@ def some_model():
 
 
 def written(layers=None, labels=None, data=WORDS, model=None):
-    """Return what is said of each tensor, after a check and two writes."""
+    """Return what is said of each tensor, after two writes."""
     from google.protobuf.text_format import Parse
     from tensorboard.plugins.projector.projector_config_pb2 import ProjectorConfig
 
     projection, model = Projection(layers, labels, data, 2), model or some_model()
-    projection.check(model, "logs")
+    labels = projection.read_labels(model, "logs")
     for _ in range(2):  # the second in place of the first
-        projection.write(model, "logs")
+        projection.write(model, "logs", labels)
     config = Parse(Path("logs/train/projector_config.pbtxt").read_text(), ProjectorConfig())
     return {entry.tensor_name: entry for entry in config.embeddings}
 
@@ -47,9 +47,10 @@ def rows(entry):
         return np.array([[float(cell) for cell in row] for row in csv.reader(file, "excel-tab")])
 
 
-def test_unnamed_layers_are_all_embeddings():
+@pytest.mark.parametrize("layers", [None, []])
+def test_unnamed_layers_are_all_embeddings(layers):
     model = some_model()
-    entries = written(model=model)
+    entries = written(layers, model=model)
     assert list(entries) == ["embedding"]
     assert np.array_equal(rows(entries["embedding"]), model.get_weights()[0])
     assert list(entries["embedding"].tensor_shape) == [5, 3]
@@ -86,7 +87,7 @@ def test_labels_of_a_layer_that_is_not_shown_name_those_that_are():
 
 def test_a_dict_gives_each_layer_its_own_labels():
     Path("table.tsv").write_text("word\tlength\n" + "".join(f"w{i}\t2\n" for i in range(5)))
-    entries = written(["embedding", "out"], {"out": "table.tsv"})
+    entries = written(["embedding", "out"], {"out": "table.tsv", "embedding": None})
     assert not entries["embedding"].metadata_path
     assert "length" in Path("logs/train", entries["out"].metadata_path).read_text()
 
@@ -96,10 +97,10 @@ def test_a_dict_gives_each_layer_its_own_labels():
 )
 def test_labels_are_counted_as_the_projector_reads_them(text, count):
     Path("labels.tsv").write_text(text)
-    projector.check_labels("labels.tsv", count)
+    assert projector.read_labels("labels.tsv", count) == text.encode()
     for other in (count - 1, count + 1):
         with pytest.raises(ValueError, match=f"has {count} lines in 'labels.tsv'"):
-            projector.check_labels("labels.tsv", other)
+            projector.read_labels("labels.tsv", other)
 
 
 floats = st.floats(width=32, allow_nan=False, allow_infinity=False)

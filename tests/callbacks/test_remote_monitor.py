@@ -137,7 +137,7 @@ def test_a_root_that_is_no_server_is_refused_when_the_monitor_is_made(root):
         RemoteMonitor(root)
 
 
-@pytest.mark.parametrize("timeout", [0, -1.0, math.nan, math.inf, 1e300, "1", None])
+@pytest.mark.parametrize("timeout", [0, -1.0, math.nan, math.inf, 1e300, True, "1", None])
 def test_a_timeout_is_a_positive_number(timeout):
     with pytest.raises(ValueError, match="timeout is a number of seconds above 0, not"):
         RemoteMonitor(timeout=timeout)

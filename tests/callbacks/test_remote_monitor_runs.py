@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import minikeras
-from minikeras.callbacks import Callback
+from minikeras.callbacks import Callback, RemoteMonitor
 from tests.callbacks.monitored import event, monitor_of, tell
 from tests.callbacks.servers import OURS, answers, serving
 
@@ -59,8 +59,18 @@ def test_only_our_own_server_is_told_of_the_end():
     assert [request.target for request in server.requests] == 2 * ["/publish/epoch/end/"]
 
 
-def test_the_end_is_told_at_the_root_with_the_query_of_the_path(server):
-    tell(monitor_of(server, path="/elsewhere?run=a b#part", headers={"Token": "mine"}), {}, {})
+@pytest.mark.parametrize(
+    ("root", "path"),
+    [
+        ("", "/publish/epoch/end/?run=a b#part"),
+        ("/", "publish/epoch/end?run=a b"),
+        ("/publish", "/epoch/end/?run=a b"),
+        ("/publish/epoch/end/?run=a b", ""),
+    ],
+)
+def test_the_end_is_told_beside_the_epochs_with_the_same_query(server, root, path):
+    monitor = RemoteMonitor(server.url + root, path, headers={"Token": "mine"})
+    tell(monitor, {}, {})
     last = server.requests[-1]
     assert last.line == "POST /publish/train/end/?run=a%20b HTTP/1.1"
     assert last.header("Token") == "mine"

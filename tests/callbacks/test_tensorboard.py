@@ -154,8 +154,20 @@ def test_figures_of_batches_are_told_within_a_second(pace, customs, tmp_path):
 
 def test_nobody_waits_for_batches_without_need():
     for frequency, waits in (("epoch", False), ("batch", True), (100, True)):
-        listed = callbacks.CallbackList([TensorBoard(update_freq=frequency)])
-        assert bool(listed.listeners("on_batch_end", "on_train_batch_end")) == waits
+        assert TensorBoard(update_freq=frequency).is_due() == waits
+
+
+def test_a_subclass_may_listen_to_batches_as_well():
+    class Mine(TensorBoard):
+        def on_batch_end(self, batch, logs=None):
+            seen.append(batch)
+            super().on_batch_end(batch, logs)
+
+    for frequency in ("epoch", "batch"):
+        seen = []
+        fitted(Mine(frequency, update_freq=frequency), epochs=1)
+        assert seen == [0, 1]
+    assert len(points("batch_loss", "batch/train")) == 2
 
 
 def test_the_rate_is_drawn_where_a_callback_changes_it():
@@ -205,6 +217,36 @@ def test_looking_inside_changes_no_bit_of_the_training():
         assert np.array_equal(one, other)
 
 
+@pytest.mark.parametrize("thaws", [False, True])
+def test_a_layer_that_is_frozen_meanwhile_is_trained_as_without_watching(thaws):
+    def freeze(epoch, logs):
+        listener.model.layers[0].trainable = thaws and epoch == 3
+
+    runs = []
+    for watching in ([], [TensorBoard(**EVERYTHING)]):
+        listener = LambdaCallback(on_epoch_begin=freeze)
+        runs.append(fitted(listener, *watching, epochs=5).get_weights())
+    assert all(np.array_equal(*pair) for pair in zip(*runs, strict=True))
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_run_that_runs_away_is_watched_without_warnings():
+    model = some_model()
+    model.compile(minikeras.optimizers.SGD(1e10), "mse")
+    inside = EVERYTHING | {"embeddings_layer_names": ["dense"]}
+    model.fit(X, Y, epochs=5, validation_split=0.2, callbacks=[TensorBoard(**inside)], verbose=0)
+    assert math.isnan(model.history.history["loss"][-1])
+    assert len(points("epoch_loss")) == 5
+
+
+def test_labels_are_read_once_before_training():
+    labels = Path("labels.tsv")
+    labels.write_text("\n".join("abcdefghi"))
+    forget = LambdaCallback(on_epoch_begin=lambda epoch, logs: labels.unlink(missing_ok=True))
+    fitted(TensorBoard(**EVERYTHING, embeddings_metadata="labels.tsv"), forget)
+    assert Path("logs/train/labels_0.tsv").read_text().split() == list("abcdefghi")
+
+
 def test_a_run_that_goes_on_counts_its_batches_on(tmp_path):
     def stop_at_five(batch, logs):
         if len(seen) == 5:
@@ -231,12 +273,12 @@ def test_every_event_is_in_the_file_at_once():
     board.on_train_end()
 
 
-def test_two_fits_of_a_second_write_two_files():
+def test_many_fits_of_a_second_write_a_file_each_and_are_read_in_their_order():
     board = TensorBoard(write_graph=False)
-    for _ in range(2):
-        fitted(board)
-    assert len(os.listdir("logs/train")) == 2
-    assert len(points("epoch_loss")) == 6
+    for epoch in range(12):
+        fitted(board, epochs=epoch + 1, initial_epoch=epoch)
+    assert len(os.listdir("logs/train")) == 12
+    assert [step for step, _ in points("epoch_loss")] == list(range(12))
 
 
 def test_a_loop_of_ones_own_is_drawn_as_well():
@@ -259,7 +301,11 @@ def test_any_number_is_drawn(value):
         assert np.array_equal(drawn, np.float32(value), equal_nan=True)
 
 
-@pytest.mark.parametrize("value", ["high", [0.5], None, np.ones(2), {"a": 1}])
+STRANGE = ["high", "1", np.str_("1"), b"1", [0.5], None, np.ones(1), np.array(None), {"a": 1}]
+STRANGE += [1j, np.complex64(1), np.datetime64("2020-01-01"), 10**400]
+
+
+@pytest.mark.parametrize("value", STRANGE, ids=repr)
 def test_what_is_no_number_is_left_out_with_one_warning(value):
     board = TensorBoard()
     kind = type(value).__name__
@@ -338,6 +384,16 @@ NEEDS = {
         {},
         "labels for 'dense', which is none of the layers to show: embedding",
     ),
+    "labels in UTF-8": (
+        EVERYTHING | {"embeddings_metadata": "korean.tsv"},
+        {},
+        "'korean.tsv' is not UTF-8; save it as UTF-8",
+    ),
+    "points that are some": (
+        {"embeddings_freq": 1, "embeddings_data": 3},
+        {},
+        "pass embeddings_data, an array like x",
+    ),
     "as many labels as points": (
         EVERYTHING | {"embeddings_metadata": "three.tsv"},
         {},
@@ -349,10 +405,11 @@ NEEDS = {
 @pytest.mark.parametrize(("settings", "options", "sentence"), NEEDS.values(), ids=NEEDS)
 def test_what_is_missing_is_said_before_anything_is_written(settings, options, sentence):
     Path("three.tsv").write_text("a\nb\nc\n")
+    Path("korean.tsv").write_bytes("가\n나\n".encode("cp949"))
     board = TensorBoard(**settings)
     with pytest.raises(ValueError, match=sentence):
         fitted(board, **options)
-    assert os.listdir() == ["three.tsv"]
+    assert sorted(os.listdir()) == ["korean.tsv", "three.tsv"]
 
 
 def test_a_file_of_labels_that_is_not_there_is_named():

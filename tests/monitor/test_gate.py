@@ -125,8 +125,8 @@ WRONG = {
     "as a password": {"Authorization": "Basic YTphLXNlY3JldC1vZi0yMi1sZXR0ZXJz"},
     "empty": {"Authorization": "Bearer "},
     "no letters": {"Authorization": "Bearer \xe9\xff"},
-    "the token as cookie": {"Cookie": f"minikeras-monitor={TOKEN}"},
-    "an empty cookie": {"Cookie": "minikeras-monitor="},
+    "the token as cookie": {"Cookie": f"minikeras-monitor-9000={TOKEN}"},
+    "an empty cookie": {"Cookie": "minikeras-monitor-9000="},
 }
 
 
@@ -158,7 +158,7 @@ def test_the_address_with_the_token_opens_the_page_for_this_browser(guarded):
     assert answer.status_code == 303
     assert answer.headers["Location"] == "/"
     cookie = answer.headers["Set-Cookie"]
-    assert {"HttpOnly", "SameSite=Strict", "Path=/"} <= set(cookie.split("; "))
+    assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; "))
     assert TOKEN not in cookie
     for path in ("/", "/static/main.js"):
         assert browser.get(guarded.url + path, timeout=10).status_code == 200
@@ -173,12 +173,22 @@ def test_a_browser_that_sees_the_page_cannot_publish(guarded):
     assert answer.status_code == 401
 
 
-def test_a_page_stays_open_when_the_monitor_is_started_again_and_not_with_another_token(guarded):
+def test_a_page_stays_open_when_the_monitor_is_started_again_and_not_with_another_token():
     browser = requests.Session()
-    browser.get(guarded.url, params={"token": TOKEN}, timeout=10)
+    with room.running(token=TOKEN) as first:
+        browser.get(first.url, params={"token": TOKEN}, timeout=10)
     for token, status in {TOKEN: 200, TOKEN[::-1]: 401}.items():
-        with room.running(token=token) as again:
+        with room.running(port=first.port, token=token) as again:
             assert browser.get(again.url, timeout=10).status_code == status
+
+
+def test_two_monitors_of_a_machine_do_not_log_each_other_out(guarded):
+    browser = requests.Session()
+    with room.running(token=TOKEN[::-1]) as other:
+        browser.get(guarded.url, params={"token": TOKEN}, timeout=10)
+        browser.get(other.url, params={"token": TOKEN[::-1]}, timeout=10)
+        for url in (guarded.url, other.url):
+            assert browser.get(url, timeout=10).status_code == 200
 
 
 def test_with_the_token_any_name_is_served(guarded):

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import minikeras
+from minikeras.monitor import publish
 
 STATIC = Path(minikeras.__file__).parent / "monitor" / "static"
 
@@ -189,6 +190,17 @@ def test_the_axis_of_epochs_counts_from_1_in_whole_numbers(ask, first, length, c
     assert all(isinstance(tick, int) and first < tick <= first + length + 1 for tick in ticks)
     assert len(ticks) <= count + 1
     assert ask("counted", first, first, count) == [first + 1]
+
+
+def test_the_last_epoch_that_is_taken_can_be_counted(ask):
+    last = publish.LARGEST_EPOCH
+    assert ask("counted", last, last, 8) == [last + 1]
+    assert len(ask("counted", 0, last, 8)) <= 9
+
+
+def test_each_column_is_listed_once_whatever_it_is_called(ask):
+    logs = {"loss": 1.0, "val_loss": 1.0, "val_val_loss": 1.0}
+    assert ask("keys", [RUN, {"kind": "epoch", "run": 1, "epoch": 0, "logs": logs}]) == list(logs)
 
 
 @given(st.floats(-1e308, 1e308), st.integers(3, 8))

@@ -62,8 +62,8 @@ function withoutValidation(key) {
 
 /** Return the keys of all columns, those of validation behind their twins. */
 export function keys(runs) {
-  const both = metrics(runs).flatMap((name) => [name, VALIDATION + name]);
-  return both.filter((key) => runs.some((run) => run.columns.has(key)));
+  const both = new Set(metrics(runs).flatMap((name) => [name, VALIDATION + name]));
+  return [...both].filter((key) => runs.some((run) => run.columns.has(key)));
 }
 
 /** Return the columns of one metric: training, validation; undefined where there is none. */

@@ -34,8 +34,9 @@ def serve(host: str = "localhost", port: int = 9000, token: str | None = None) -
       programs (`headers={"Authorization": "Bearer ..."}`). With one, any `Host` is served.
 
     It keeps what it was told in memory: the last 256 runs, and of their epochs some hundred
-    thousand; then the oldest are forgotten. ImportError without the extra `monitor`, ValueError for
-    a host without the token it demands, OSError for a port that is taken.
+    thousand; then the oldest are forgotten. A browser opens six pages of a server at a time.
+    ImportError without the extra `monitor`, ValueError for a host without the token it demands,
+    OSError for a port that is taken.
     """
     made = _made(host, port, token)
     print(made.greeting(), flush=True)

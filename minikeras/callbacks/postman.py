@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 AT_MOST = 3  # failures in a row, and timeouts that training waits in all
+LAST = 0.8  # of a timeout, at the end: with the other waits, and what they cost, less than four
 WAITING = 1000  # letters; what comes after them is left out
 
 
@@ -40,9 +41,9 @@ class Postman:
     """Carry letters in a daemon thread, one after the other, and let nobody wait for long.
 
     The timeout of a socket is no promise: it begins anew with every byte. So `hand_over` waits for
-    the thread, at most `timeout` seconds, and in all no more than three times that; so does
-    `finish` once more. After three failures in a row nothing more is carried. Both return the
-    failures of a kind that was not told of before. ImportError without the package requests.
+    the thread, at most `timeout` seconds, and in all no more than three times that; `finish` does,
+    for a little less, once more. After three failures in a row nothing more is carried. Both return
+    the failures of a kind that was not told of before. ImportError without the package requests.
     """
 
     def __init__(self, timeout: float) -> None:
@@ -81,7 +82,7 @@ class Postman:
             self.letters.extend(last)
             self.change.notify_all()
             try:
-                if not self._wait(self.timeout):
+                if not self._wait(LAST * self.timeout):
                     self._note(slow(self.timeout))
             finally:  # Ctrl-C ends a wait
                 self.is_over = True

@@ -27,11 +27,11 @@ class RemoteMonitor(Callback):
     - `send_as_json`: send the object itself, without a form around it.
     - `timeout`: seconds that training waits for an answer.
 
-    NaN and infinities become null. Whatever the server does, training goes on: it waits for three
-    timeouts in all, and one more at the end. Each kind of failure is one RuntimeWarning in a fit,
-    and after three failures in a row nothing more is sent in it. Redirects are not followed, and no
-    proxy is asked for this machine. The header `Minikeras-Run` has a new random number for each
-    fit, unless `headers` has one, and `minikeras monitor` is told how the run ends.
+    NaN and infinities become null. Whatever the server does, training goes on: it waits for less
+    than four timeouts in all. Each kind of failure is one RuntimeWarning in a fit, and after three
+    failures in a row nothing more is sent in it. Redirects are not followed, and no proxy is asked
+    for this machine. The header `Minikeras-Run` has a new random number for each fit, unless
+    `headers` has one, and `minikeras monitor` is told how the run ends.
 
     ValueError or TypeError for an address, a header or a timeout that cannot be used; ImportError
     in `on_train_begin` without the package requests. Source: Keras 2.3's `RemoteMonitor`.

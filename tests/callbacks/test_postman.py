@@ -131,7 +131,7 @@ def test_by_default_a_fit_ends_at_most_four_seconds_later(behave):
     with serving(behave) as server:
         heard, seconds = heard_in_fit(RemoteMonitor(server.url))
         check(heard, server.url, SLOW)
-    assert seconds < 4.9  # a fifth timeout would be seen
+    assert seconds < 4.4  # 3.8 and what a busy machine adds; a fifth timeout would be seen
 
 
 def test_where_nobody_listens_a_fit_ends_at_once_and_says_what_to_start():

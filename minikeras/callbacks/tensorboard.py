@@ -130,9 +130,7 @@ class TensorBoard(StatefulCallback):
             self._write_histograms(epoch)
         if self.write_images and _is_due(self.histogram_freq or 1, epoch):
             weights = model_of(self).weights_by_name()
-            images = {
-                f"{name}/image": array for name, array in weights.items()
-            }  # tags of their own
+            images = {f"{name}/image": array for name, array in weights.items()}  # its own tag
             self._run("train").images(images, epoch)
         if _is_due(self.embeddings_freq, epoch):
             self._write_points()

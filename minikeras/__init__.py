@@ -26,6 +26,7 @@ ROOMS = (
     "plotting",
     "regularizers",
     "saving",
+    "testing",
     "utils",
 )
 DOORS = {  # a name, and the room it is in

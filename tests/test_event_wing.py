@@ -67,6 +67,16 @@ print(*sorted({name.split(".")[0] for name in set(sys.modules) - before}))
 """
 
 
+LAWS = """
+from minikeras import callbacks
+from minikeras.testing import EXERCISES, check
+
+for name in EXERCISES:
+    if hasattr(callbacks, name):
+        print(name, check(name, getattr(callbacks, name), tries=5).holds)
+"""
+
+
 def output_of(python, code, **environment):
     """Return what a fresh Python prints that finds the repository, and what it lets through."""
     done = subprocess.run(
@@ -90,6 +100,12 @@ def bare_python(tmp_path_factory):
 
 def test_callbacks_serve_two_fits_of_a_loop_without_numpy(bare_python):
     assert output_of(bare_python, LOOP) == TOLD.format(0) + TOLD.format(1)
+
+
+def test_the_laws_are_checked_without_any_package(bare_python):
+    told = output_of(bare_python, LAWS).splitlines()
+    assert "EarlyStopping True" in told
+    assert all(line.endswith(" True") for line in told)
 
 
 @pytest.mark.parametrize("where", ["bare", "here"])

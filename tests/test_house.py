@@ -34,6 +34,7 @@ AROUND = [
     "demo_watched",
     "loops",
     "monitor",
+    "testing",
 ]  # they import the house, never the other way
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 CORE = [room for room in FLOOR if room != "plotting"]  # low only since history.plot opens it
@@ -45,6 +46,8 @@ OPENED_WHEN_USED = {  # what a file imports inside a function, which the others 
     "callbacks/tensorboard.py": {"event_files"},
     "plotting/figure.py": {"matplotlib"},
     "plotting/fonts.py": {"matplotlib"},
+    "testing/plugin.py": {"pytest"},
+    "testing/strategies.py": {"hypothesis"},
 }
 
 
@@ -114,13 +117,13 @@ def test_no_two_files_import_each_other():
         visit(name)
 
 
-@pytest.mark.parametrize("path", files_of(EVENT_WING), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", files_of([*EVENT_WING, "testing"]), ids=lambda path: path.stem)
 def test_the_event_wing_needs_the_standard_library_only(path):
     outside = [name for name in imports(path) if not name.startswith("minikeras.")]
     late = OPENED_WHEN_USED.get(path.relative_to(HOUSE).as_posix(), set())
     assert {name.split(".")[0] for name in outside} <= {*sys.stdlib_module_names, *late}
     inside = [name.split(".")[1] for name in imports(path) if name.startswith("minikeras.")]
-    assert set(inside) <= {*EVENT_WING, *late}
+    assert set(inside) <= {*EVENT_WING, *late, room_of(path)}
 
 
 def test_the_core_stays_below_its_ceiling(capsys):

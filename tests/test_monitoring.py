@@ -14,7 +14,7 @@ from minikeras.callbacks import CallbackList, EarlyStopping
 from minikeras.layers import Dense
 from minikeras.models import Sequential
 from minikeras.monitoring import FALLING, RISING, Improvement, Watch, direction_of
-from tests.callbacks.series import deltas, modes, numbers, scores, whole_series
+from minikeras.testing.strategies import deltas, modes, numbers, scores, whole_series
 
 rules = st.builds(Improvement.watching, st.just("score"), modes, deltas)
 

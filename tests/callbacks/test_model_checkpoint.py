@@ -12,27 +12,19 @@ from hypothesis import strategies as st
 from minikeras.callbacks import ModelCheckpoint
 from minikeras.layers import Dense
 from minikeras.models import Sequential
-from tests.callbacks.series import (
-    KEY,
-    fitting,
-    model_checkpoint_settings,
-    modes,
-    numbers,
-    scores,
-    series,
-    small_world,
-    some_model,
-)
-from tests.callbacks.specification import Saves, model_checkpoint
+from minikeras.testing.corpus import small_world
+from minikeras.testing.specification import Saves, model_checkpoint
+from minikeras.testing.stand_in import KEY, StandIn, epochs
+from minikeras.testing.strategies import model_checkpoint_settings, modes, numbers, scores, series
 
 pytestmark = pytest.mark.filterwarnings("ignore:ModelCheckpoint watches:RuntimeWarning")
 
 
 def decisions(saving, model, series, first=0):
     """Run a fit, and return what the specification returns."""
-    for _ in fitting(saving, model, series, first):
+    for _ in epochs(saving, model, series, first):
         pass
-    return Saves(saving.best, model.saves)
+    return Saves(saving.best, model.saved)
 
 
 def made(settings, **more):
@@ -46,7 +38,7 @@ def same(one, other):
 @given(series, model_checkpoint_settings)
 def test_it_decides_as_specified(series, settings):
     specified = model_checkpoint(series, **settings)
-    assert same(decisions(made(settings), some_model(), series), specified)
+    assert same(decisions(made(settings), StandIn(), series), specified)
 
 
 @pytest.mark.parametrize("threshold", [None, 2.0])
@@ -55,14 +47,14 @@ def test_it_decides_as_specified_on_every_series_of_the_small_world(period, thre
     settings = {"period": period, "initial_value_threshold": threshold, "save_best_only": True}
     for short in small_world():
         specified = model_checkpoint(short, **settings)
-        assert decisions(made(settings), some_model(), short) == specified
+        assert decisions(made(settings), StandIn(), short) == specified
 
 
 @given(series, modes, st.integers(1, 4))
 def test_a_best_only_file_always_holds_the_best_due_epoch(series, mode, period):
-    saving, model = made({"save_best_only": True, "period": period, "mode": mode}), some_model()
+    saving, model = made({"save_best_only": True, "period": period, "mode": mode}), StandIn()
     best, best_epoch = None, None
-    for epoch in fitting(saving, model, series):
+    for epoch in epochs(saving, model, series):
         score = series[epoch]
         is_due = (epoch + 1) % period == 0 and score is not None and not math.isnan(score)
         if is_due and (best is None or (score < best if mode == "min" else score > best)):
@@ -72,8 +64,8 @@ def test_a_best_only_file_always_holds_the_best_due_epoch(series, mode, period):
 
 
 def test_files_on_disk_hold_the_best_epoch_so_far(tmp_path):
-    model = some_model()
-    model.save = lambda filepath, overwrite: Path(filepath).write_text(str(model.weights))
+    model = StandIn()
+    model.save = lambda filepath, overwrite: Path(filepath).write_text(str(model.epoch))
     for name in ("best", "a/new/folder/{epoch}"):
         saving = ModelCheckpoint(tmp_path / name, KEY, save_best_only=True)
         decisions(saving, model, [3.0, 2.0, 2.0, 1.0, math.nan, None])
@@ -84,7 +76,7 @@ def test_files_on_disk_hold_the_best_epoch_so_far(tmp_path):
 @given(series, model_checkpoint_settings)
 def test_what_is_saved_best_only_is_saved_otherwise_too(series, settings):
     some, every = (
-        decisions(made(settings | {"save_best_only": best}), some_model(), series).saves
+        decisions(made(settings | {"save_best_only": best}), StandIn(), series).saves
         for best in (True, False)
     )
     period = settings.get("period", 1)
@@ -94,7 +86,7 @@ def test_what_is_saved_best_only_is_saved_otherwise_too(series, settings):
 
 @given(series, st.integers(0, 12), model_checkpoint_settings)
 def test_a_second_fit_goes_on_where_the_first_one_ended(series, cut, settings):
-    saving, model = made(settings), some_model()
+    saving, model = made(settings), StandIn()
     decisions(saving, model, series[:cut])
     in_two_fits = decisions(saving, model, series[cut:], first=len(series[:cut]))
     assert same(in_two_fits, model_checkpoint(series, **settings))
@@ -102,7 +94,7 @@ def test_a_second_fit_goes_on_where_the_first_one_ended(series, cut, settings):
 
 @given(series, st.integers(0, 12), model_checkpoint_settings)
 def test_a_run_goes_on_from_a_saved_state_as_if_never_interrupted(series, cut, settings):
-    first, second, model = made(settings), made(settings), some_model()
+    first, second, model = made(settings), made(settings), StandIn()
     decisions(first, model, series[:cut])
     second.load_state_dict(json.loads(json.dumps(first.state_dict(), allow_nan=False)))
     resumed = decisions(second, model, series[cut:], first=len(series[:cut]))
@@ -112,7 +104,7 @@ def test_a_run_goes_on_from_a_saved_state_as_if_never_interrupted(series, cut, s
 @given(modes, scores, numbers)
 def test_the_first_save_beats_the_threshold(mode, threshold, score):
     settings = {"save_best_only": True, "mode": mode, "initial_value_threshold": threshold}
-    saves = decisions(made(settings), some_model(), [score]).saves
+    saves = decisions(made(settings), StandIn(), [score]).saves
     beats = score < threshold if mode == "min" else score > threshold
     assert saves == ([0] if beats else [])
 
@@ -120,7 +112,7 @@ def test_the_first_save_beats_the_threshold(mode, threshold, score):
 @given(series, st.sampled_from(["accuracy", "f1x", "val_loss"]))
 def test_whoever_saves_all_needs_no_direction_and_no_score(series, monitor):
     saving = ModelCheckpoint("model.h5", monitor)
-    assert decisions(saving, some_model(), series).saves == list(range(len(series)))
+    assert decisions(saving, StandIn(), series).saves == list(range(len(series)))
 
 
 def test_whoever_saves_the_best_needs_a_direction():
@@ -140,7 +132,7 @@ def test_what_is_never_due_is_a_value_error(settings):
 
 
 def test_a_save_that_fails_sets_no_record():
-    saving, model = made({"save_best_only": True}), some_model()
+    saving, model = made({"save_best_only": True}), StandIn()
     works = model.save
     model.save = lambda filepath, overwrite: Path(filepath, "not/there").touch()
     with pytest.raises(FileNotFoundError):
@@ -182,7 +174,7 @@ def test_with_save_freq_it_decides_batch_by_batch_on_the_mean_so_far(
 
 
 def test_with_save_freq_a_path_may_name_the_batch():
-    model = some_model()
+    model = StandIn()
     saving = ModelCheckpoint("{epoch}-{batch:02d}-{loss:.1f}", "loss", save_freq=2)
     saving.set_model(model)
     for epoch in range(2):

@@ -12,16 +12,10 @@ from hypothesis import strategies as st
 from minikeras.callbacks import ReduceLROnPlateau
 from minikeras.layers import Dense
 from minikeras.models import Sequential
-from tests.callbacks.series import (
-    KEY,
-    fitting,
-    rates,
-    reduce_lr_settings,
-    series,
-    small_world,
-    some_model,
-)
-from tests.callbacks.specification import Plateaus, reduce_lr_on_plateau
+from minikeras.testing.corpus import small_world
+from minikeras.testing.specification import Plateaus, reduce_lr_on_plateau
+from minikeras.testing.stand_in import KEY, StandIn, epochs
+from minikeras.testing.strategies import rates, reduce_lr_settings, series
 
 pytestmark = pytest.mark.filterwarnings("ignore:ReduceLROnPlateau watches:RuntimeWarning")
 
@@ -45,10 +39,10 @@ class Optimizer:
 
 def decisions(reducing, series, rate):
     """Run a fit, and return what the specification returns."""
-    model = some_model()
+    model = StandIn()
     model.optimizer = optimizer = Optimizer(rate)
     told = Plateaus(rate)
-    for epoch in fitting(reducing, model, series):
+    for epoch in epochs(reducing, model, series):
         told.rates.append(told.rate)
         if optimizer.changes > len(told.reductions):
             told.reductions.append(epoch)

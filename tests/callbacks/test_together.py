@@ -24,8 +24,9 @@ from minikeras.callbacks import (
     ReduceLROnPlateau,
 )
 from minikeras.callbacks.stateful import StatefulCallback
-from tests.callbacks.series import KEY, gaps, logs_of, scores, some_model
-from tests.callbacks.specification import early_stopping, model_checkpoint, reduce_lr_on_plateau
+from minikeras.testing.specification import early_stopping, model_checkpoint, reduce_lr_on_plateau
+from minikeras.testing.stand_in import KEY, StandIn, logs_of
+from minikeras.testing.strategies import gaps, scores
 
 PARAMS = {"do_validation": True, "metrics": ["loss", "val_loss"]}
 STOPPING = {"mode": "min", "restore_best_weights": True}
@@ -42,7 +43,7 @@ class Training(RuleBasedStateMachine):
 
     @initialize(order=st.permutations(range(6)), patience=st.sampled_from([1, 4, 99]))
     def begin(self, order, patience):
-        self.folder, self.order, self.model = tempfile.mkdtemp(), order, some_model()
+        self.folder, self.order, self.model = tempfile.mkdtemp(), order, StandIn()
         self.stopping = STOPPING | {"patience": patience}
         self.all_scores, self.all_epochs = [], []  # of every fit: ModelCheckpoint counts on
         self.is_running = False
@@ -87,7 +88,7 @@ class Training(RuleBasedStateMachine):
         epoch = len(self.scores)
         self.events.on_epoch_begin(epoch)
         self.rates.append(self.model.optimizer.learning_rate)
-        self.model.weights = epoch
+        self.model.train(0, epoch)
         self.logs = logs_of(score)
         self.events.on_epoch_end(epoch, self.logs)
         self.scores.append(score)
@@ -106,15 +107,15 @@ class Training(RuleBasedStateMachine):
         self.is_running = False
         best = self.told().best_epoch
         if self.scores:
-            assert self.model.weights == (len(self.scores) - 1 if best is None else best)
+            assert self.model.epoch == (len(self.scores) - 1 if best is None else best)
 
     @precondition(lambda self: self.is_running)
     @rule()
     def interrupt(self):
-        weights = self.model.weights
+        before = self.model.epoch
         self.events.on_exception(KeyboardInterrupt())
         self.is_running = False
-        assert self.model.weights == weights
+        assert self.model.epoch == before
 
     @precondition(lambda self: self.is_running)
     @rule()
@@ -147,7 +148,7 @@ class Training(RuleBasedStateMachine):
     def model_checkpoint_has_decided_as_if_alone(self):
         told = model_checkpoint(self.all_scores, **SAVING)
         assert self.callbacks["saving"].best == told.best
-        assert self.model.saves == [self.all_epochs[place] for place in told.saves]
+        assert self.model.saved == [self.all_epochs[place] for place in told.saves]
 
     @invariant()
     def the_rate_is_what_schedule_and_reductions_make_it(self):

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import minikeras
-from tests.callbacks.series import KEY, run, some_model
+from minikeras.testing.stand_in import KEY, StandIn, run
 
 X = np.array([[0.0], [1.0]], "float32")
 
@@ -34,7 +34,7 @@ def test_what_they_add_to_empty_logs_is_lost(side):
         callbacks.LearningRateScheduler(lambda epoch, rate: rate),
     ):
         logs = {}
-        callback.set_model(some_model())
+        callback.set_model(StandIn())
         callback.on_train_begin()
         callback.on_epoch_end(0, logs)
         assert logs == ({"learning_rate": 1.0} if is_ours else {})
@@ -42,7 +42,7 @@ def test_what_they_add_to_empty_logs_is_lost(side):
 
 def test_behind_a_reduction_they_log_the_rate_of_the_next_epoch(side):
     is_ours, callbacks = side
-    model, logs = some_model(), {KEY: 1.0}
+    model, logs = StandIn(), {KEY: 1.0}
     reducing = callbacks.ReduceLROnPlateau(KEY, factor=0.5, patience=0, mode="min")
     scheduling = callbacks.LearningRateScheduler(lambda epoch, rate: rate)
     for callback in (reducing, scheduling):
@@ -108,7 +108,7 @@ def test_they_give_the_logs_of_a_batch_by_name(side):
     is_ours, callbacks = side
     told = []
     calling = callbacks.LambdaCallback(on_train_batch_end=lambda b, rest: told.append(b))
-    events = callbacks.CallbackList([calling], model=some_model())
+    events = callbacks.CallbackList([calling], model=StandIn())
     if is_ours:
         events.on_train_batch_end(7, {})
         assert told == [7]

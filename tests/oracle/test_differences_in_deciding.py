@@ -8,7 +8,7 @@ import math
 
 import pytest
 
-from tests.callbacks.series import KEY, run, some_model
+from minikeras.testing.stand_in import KEY, StandIn, run
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*(available|watches).*")  # a missing score
 WATCHING = ["EarlyStopping", "ReduceLROnPlateau", "ModelCheckpoint"]
@@ -21,9 +21,9 @@ def test_nan_in_the_first_epoch_becomes_their_best_for_ever(side):
     is_ours, callbacks = side
     series = [math.nan, 3.0, 2.0, 1.0]
     stopping = callbacks.EarlyStopping(KEY, patience=2, mode="min")
-    assert run(stopping, series).weights == (3 if is_ours else 2)
+    assert run(stopping, series).epoch == (3 if is_ours else 2)
     saving = callbacks.ModelCheckpoint("m.keras", KEY, save_best_only=True, mode="min")
-    assert run(saving, series).saves == ([1, 2, 3] if is_ours else [0])
+    assert run(saving, series).saved == ([1, 2, 3] if is_ours else [0])
     reducing = callbacks.ReduceLROnPlateau(KEY, factor=0.5, patience=2, mode="min")
     assert run(reducing, series).optimizer.learning_rate == (1.0 if is_ours else 0.5)
 
@@ -31,13 +31,13 @@ def test_nan_in_the_first_epoch_becomes_their_best_for_ever(side):
 def test_a_change_that_float32_cannot_hold_is_none_to_them(side):
     is_ours, callbacks = side
     saving = callbacks.ModelCheckpoint("m.keras", KEY, save_best_only=True, mode="min")
-    assert run(saving, [1.0, 1.0 - 1e-9]).saves == ([0, 1] if is_ours else [0])
+    assert run(saving, [1.0, 1.0 - 1e-9]).saved == ([0, 1] if is_ours else [0])
 
 
 def test_without_compiled_metrics_they_know_the_direction_of_the_loss_alone(side):
     is_ours, callbacks = side
     stopping = callbacks.EarlyStopping("val_vaccine_error")
-    stopping.set_model(some_model())
+    stopping.set_model(StandIn())
     stopping.on_train_begin()
     if is_ours:
         assert stopping.improvement.direction == "min"
@@ -53,7 +53,7 @@ def test_an_unknown_name_shows_only_after_their_first_epoch(side):
             callbacks.EarlyStopping("val_f1x")
     else:
         stopping = callbacks.EarlyStopping("val_f1x")
-        stopping.set_model(some_model())
+        stopping.set_model(StandIn())
         stopping.on_train_begin()
         with pytest.raises(ValueError, match="val_f1x"):
             stopping.on_epoch_end(0, {"val_f1x": 1.0})
@@ -63,7 +63,7 @@ def test_they_ask_for_a_direction_that_nothing_needs(side):
     is_ours, callbacks = side
     saving = callbacks.ModelCheckpoint("m.keras", "val_f1x")
     if is_ours:
-        assert run(saving, [1.0, 2.0]).saves == [0, 1]
+        assert run(saving, [1.0, 2.0]).saved == [0, 1]
     else:
         with pytest.raises(ValueError, match="val_f1x"):
             run(saving, [1.0, 2.0])
@@ -103,7 +103,7 @@ def test_they_warn_of_a_missing_score_in_every_epoch(side, name):
 def test_a_baseline_never_beaten_does_not_stop_them_while_scores_improve(side):
     is_ours, callbacks = side
     stopping = callbacks.EarlyStopping(KEY, patience=2, mode="min", baseline=0.0)
-    assert run(stopping, [5.0, 4.0, 3.0, 2.0, 1.0]).weights == (1 if is_ours else 4)
+    assert run(stopping, [5.0, 4.0, 3.0, 2.0, 1.0]).epoch == (1 if is_ours else 4)
 
 
 # -- ReduceLROnPlateau ----------------------------------------------------------------------------
@@ -143,7 +143,7 @@ def test_a_misspelt_argument_is_swallowed_by_them(side):
 
 def test_their_best_only_by_batches_fails_at_the_second_save(side):
     is_ours, callbacks = side
-    model = some_model()
+    model = StandIn()
     saving = callbacks.ModelCheckpoint(
         "m.keras", "loss", save_best_only=True, mode="min", save_freq=1
     )
@@ -163,7 +163,7 @@ def test_they_know_no_period(side):
     is_ours, callbacks = side
     if is_ours:
         saving = callbacks.ModelCheckpoint("m.keras", period=2)
-        assert run(saving, [1.0, 1.0, 1.0, 1.0]).saves == [1, 3]
+        assert run(saving, [1.0, 1.0, 1.0, 1.0]).saved == [1, 3]
     else:
         with pytest.raises(TypeError, match="period"):
             callbacks.ModelCheckpoint("m.keras", period=2)

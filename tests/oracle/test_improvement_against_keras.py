@@ -13,18 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import event, given, settings
 
-from tests.callbacks.differences import DIFFERENCES
-from tests.callbacks.series import (
-    KEY,
-    early_stopping_settings,
-    fitting,
-    model_checkpoint_settings,
-    rates,
-    reduce_lr_settings,
-    series,
-    some_model,
-)
-from tests.callbacks.specification import (
+from minikeras.testing.specification import (
     Plateaus,
     Saves,
     Stopping,
@@ -32,6 +21,15 @@ from tests.callbacks.specification import (
     model_checkpoint,
     reduce_lr_on_plateau,
 )
+from minikeras.testing.stand_in import KEY, StandIn, epochs
+from minikeras.testing.strategies import (
+    early_stopping_settings,
+    model_checkpoint_settings,
+    rates,
+    reduce_lr_settings,
+    series,
+)
+from tests.callbacks.differences import DIFFERENCES
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*available:UserWarning")  # a missing score
 
@@ -120,18 +118,18 @@ def saving_like_keras(rows, series, mode, save_best_only=False, initial_value_th
 
 
 def stopping_in_keras(keras, series, settings):
-    stopping, model = keras.callbacks.EarlyStopping(KEY, **settings), some_model()
-    waits = [stopping.wait for _ in fitting(stopping, model, series)]
+    stopping, model = keras.callbacks.EarlyStopping(KEY, **settings), StandIn()
+    waits = [stopping.wait for _ in epochs(stopping, model, series)]
     best_epoch = None if stopping.best is None else stopping.best_epoch
     stopped = stopping.stopped_epoch if model.stop_training else None
     restored = best_epoch if settings.get("restore_best_weights") else None
     if waits:
-        assert model.weights == (len(waits) - 1 if restored is None else restored)
+        assert model.epoch == (len(waits) - 1 if restored is None else restored)
     return Stopping(stopped, stopping.best, best_epoch, restored, waits)
 
 
 def reducing_in_keras(keras, series, rate, settings):
-    reducing, model = keras.callbacks.ReduceLROnPlateau(KEY, **settings), some_model(rate)
+    reducing, model = keras.callbacks.ReduceLROnPlateau(KEY, **settings), StandIn(rate)
     told = Plateaus(rate)
     reduce = reducing._reduce_optimizer_lr
 
@@ -141,17 +139,17 @@ def reducing_in_keras(keras, series, rate, settings):
         return has_reduced
 
     reducing._reduce_optimizer_lr = reduce_and_tell
-    for _ in fitting(reducing, model, series):
+    for _ in epochs(reducing, model, series):
         told.rates.append(told.rate)
         told.rate = model.optimizer.learning_rate
     return replace(told, best=reducing.best)
 
 
 def saving_in_keras(keras, series, settings):
-    saving, model = keras.callbacks.ModelCheckpoint("m.keras", KEY, **settings), some_model()
-    for _ in fitting(saving, model, series):
+    saving, model = keras.callbacks.ModelCheckpoint("m.keras", KEY, **settings), StandIn()
+    for _ in epochs(saving, model, series):
         pass
-    return Saves(saving.best, model.saves)
+    return Saves(saving.best, model.saved)
 
 
 # -- side by side ---------------------------------------------------------------------------------

@@ -1,7 +1,8 @@
 """What must the three callbacks that watch a score decide? Each in about ten lines.
 
 A series holds the score of each epoch, None where the logs lack it. The functions know nothing of
-the library: the callbacks are compared with them, and so can yours be.
+the library: the callbacks are compared with them, and so can yours be. `waits`, `bests` and
+`coolings` hold what is so after each epoch.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ class Stopping:
     best_epoch: int | None = None
     restored: int | None = None
     waits: list[int] = field(default_factory=list)  # after each epoch that was run
+    bests: list[float | None] = field(default_factory=list, compare=False, repr=False)
 
 
 def early_stopping(
@@ -59,6 +61,7 @@ def early_stopping(
                 told.best, told.best_epoch = score, epoch
             bar, wait = (score, 0) if is_over_bar else (bar, wait + 1)
         told.waits.append(wait)
+        told.bests.append(told.best)
         if wait >= max(1, patience):
             told.stopped = epoch
             break
@@ -74,6 +77,9 @@ class Plateaus:
     best: float | None = None
     rates: list[float] = field(default_factory=list)
     reductions: list[int] = field(default_factory=list)
+    bests: list[float | None] = field(default_factory=list, compare=False, repr=False)
+    waits: list[int] = field(default_factory=list, compare=False, repr=False)
+    coolings: list[int] = field(default_factory=list, compare=False, repr=False)
 
 
 def reduce_lr_on_plateau(
@@ -95,17 +101,19 @@ def reduce_lr_on_plateau(
     told, wait, cooling = Plateaus(rate), 0, 0
     for epoch, score in enumerate(series):
         told.rates.append(told.rate)
-        if score is None:
-            continue
-        cooling, wait = max(0, cooling - 1), 0 if cooling else wait
-        if is_better(score, told.best, mode, min_delta):
-            told.best, wait = score, 0
-        elif not cooling:
-            wait += 1
-            if wait >= patience and told.rate > min_lr * (1 + 1e-6):
+        if score is not None:
+            cooling, wait = max(0, cooling - 1), 0 if cooling else wait
+            if is_better(score, told.best, mode, min_delta):
+                told.best, wait = score, 0
+            elif not cooling:
+                wait += 1
+            if wait >= max(1, patience) and told.rate > min_lr * (1 + 1e-6):
                 told.rate = max(told.rate * factor, min_lr)
                 told.reductions.append(epoch)
                 cooling, wait = cooldown, 0
+        told.bests.append(told.best)
+        told.waits.append(wait)
+        told.coolings.append(cooling)
     return told
 
 
@@ -115,6 +123,7 @@ class Saves:
 
     best: float | None = None
     saves: list[int] = field(default_factory=list)
+    bests: list[float | None] = field(default_factory=list, compare=False, repr=False)
 
 
 def model_checkpoint(
@@ -134,11 +143,12 @@ def model_checkpoint(
     Saves(best=1.0, saves=[1, 3, 5])
     """
     told = Saves(initial_value_threshold)
-    for epoch in range(period - 1, len(series), period):
-        score = series[epoch]
-        if not save_best_only:
+    for epoch, score in enumerate(series):
+        is_due = (epoch + 1) % period == 0
+        if is_due and not save_best_only:
             told.saves.append(epoch)
-        elif score is not None and is_better(score, told.best, mode):
+        elif is_due and score is not None and is_better(score, told.best, mode):
             told.best = score
             told.saves.append(epoch)
+        told.bests.append(told.best)
     return told

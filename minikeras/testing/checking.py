@@ -1,0 +1,97 @@
+"""Which laws of an exercise does this class or function obey?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from io import TextIOBase
+from typing import Any
+
+from minikeras.testing.exercises import Exercise, exercise
+from minikeras.testing.law import Counterexample, Deed, Law, accepts
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Whether a law holds; None where it was not checked, with the reason.
+
+    `missing` names the arguments that the law is about and the implementation does not take.
+    """
+
+    law: str
+    holds: bool | None
+    counterexample: Counterexample | None = None
+    reason: str = ""
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a check has found, law by law.
+
+    `trouble` is what ended it early, such as `Deed("dies", "signal 11")`; `left` names the files
+    that the implementation has left behind.
+    """
+
+    exercise: str
+    name: str
+    findings: tuple[Finding, ...]
+    trouble: Deed | None = None
+    left: tuple[str, ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        """Whether no law is broken, at least one was checked, and nothing ended the check."""
+        held = [finding.holds for finding in self.findings]
+        return self.trouble is None and True in held and False not in held
+
+
+class Nowhere(TextIOBase):
+    """Takes whatever is printed."""
+
+    def write(self, text: str) -> int:
+        return len(text)
+
+
+def check(name: str, implementation: Any, seed: int = 0, tries: int = 100) -> Report:
+    """Check a class or function against every law of an exercise, in this process.
+
+    `seed` chooses the random cases of which each law tries `tries`, after those that are always
+    tried. What the implementation prints goes nowhere.
+
+    >>> from minikeras.callbacks import EarlyStopping
+    >>> check("EarlyStopping", EarlyStopping).holds
+    True
+    """
+    asked = exercise(name)
+    told = getattr(implementation, "__name__", type(implementation).__name__)
+    return Report(name, told, tuple(findings(asked, implementation, seed, tries)))
+
+
+def findings(
+    asked: Exercise,
+    implementation: Any,
+    seed: int = 0,
+    tries: int = 100,
+    before_case: Callable[[], object] = lambda: None,
+) -> Iterator[Finding]:
+    """Give what is found about each law; `before_case` is called before each of its cases."""
+    takes = accepts(implementation)
+    kind = "class" if isinstance(implementation, type) else "function"
+    for law in asked.laws:
+        missing = tuple(sorted(name for name in law.needs if not takes(name)))
+        if kind not in law.kinds:
+            yield Finding(law.name, None, reason=f"not_for_{kind}")
+        elif missing:
+            yield Finding(law.name, None, reason="missing", missing=missing)
+        else:
+            yield _found(law, implementation, seed, tries, before_case)
+
+
+def _found(
+    law: Law, implementation: Any, seed: int, tries: int, before_case: Callable[[], object]
+) -> Finding:
+    with redirect_stdout(Nowhere()), redirect_stderr(Nowhere()):
+        broken = law.search(implementation, seed, tries, before_case)
+    return Finding(law.name, broken is None, broken)

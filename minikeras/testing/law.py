@@ -1,0 +1,185 @@
+"""What is a law? Cases, what should happen in them, and a way to see what does."""
+
+from __future__ import annotations
+
+import inspect
+import math
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from random import Random
+from typing import Any, Literal, NamedTuple
+
+from minikeras.testing.corpus import Domain, Series, Settings
+
+Kind = Literal["class", "function"]
+CLASS: frozenset[Kind] = frozenset({"class"})
+FUNCTION: frozenset[Kind] = frozenset({"function"})
+EITHER = CLASS | FUNCTION
+FAILURES = ("raises", "hangs")
+
+
+class TimeIsUp(BaseException):
+    """Raised inside code that takes too long; no `except Exception` of its own catches it."""
+
+
+class Deed(NamedTuple):
+    """Something seen from outside, such as `Deed("rate", 0.5)`; `note` is for the reader alone."""
+
+    kind: str
+    value: Any = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a run: what is known there (epoch, score, best, wait, ...), and what happens.
+
+    `should` and `did` are None where nothing is looked at.
+    """
+
+    cells: Mapping[str, Any]
+    should: Deed | None = None
+    did: Deed | None = None
+
+    @property
+    def is_right(self) -> bool:
+        if self.should is None:
+            return self.did is None or self.did.kind not in FAILURES
+        return self.did is not None and _alike(self.should, self.did)
+
+
+@dataclass(frozen=True)
+class Counterexample:
+    """A case in which a law does not hold; the last of its rows is the one that is wrong."""
+
+    law: str
+    settings: Settings
+    series: Series
+    rows: list[Row]
+
+
+@dataclass(frozen=True)
+class Law:
+    """A promise, about every case of a domain.
+
+    - `name`: as in reports, where `minikeras.testing.words` has its sentence in each language.
+    - `domain`: the cases it speaks about.
+    - `should`: what is right, row by row; it knows nothing of any callback but a specification.
+    - `did`: runs an implementation and tells what it does, one deed for each row.
+    - `kinds`: what the implementation may be.
+    - `asks`: the arguments that it must take; by default those in the settings.
+
+    Called with an implementation, settings and a series, it returns nothing or a counterexample.
+
+    >>> from minikeras.callbacks import EarlyStopping
+    >>> from minikeras.testing import laws_of
+    >>> law = next(law for law in laws_of("EarlyStopping") if law.name == "tie")
+    >>> law(EarlyStopping, {"patience": 1}, (1.0, 1.0))
+    >>> class Eager(EarlyStopping):
+    ...     def on_epoch_end(self, epoch, logs=None):
+    ...         super().on_epoch_end(epoch, {"val_loss": logs["val_loss"] - epoch})
+    >>> law(Eager, {"patience": 1}, (1.0, 1.0)).rows[-1].should
+    Deed(kind='stop', value=None, note='')
+    """
+
+    name: str
+    domain: Domain
+    should: Callable[[Settings, Series], list[Row]]
+    did: Callable[[Any, Settings, Series], Iterator[Deed]]
+    kinds: frozenset[Kind] = CLASS
+    asks: frozenset[str] | None = None
+
+    def __call__(
+        self, implementation: Any, settings: Settings, series: Series
+    ) -> Counterexample | None:
+        rows = self.should(settings, series)
+        deeds = guarded(self.did(implementation, settings, series))
+        for number, row in enumerate(rows):
+            rows[number] = replace(row, did=next(deeds, Deed("nothing")))
+            if not rows[number].is_right:
+                return Counterexample(self.name, settings, series, rows[: number + 1])
+        return None
+
+    def search(
+        self,
+        implementation: Any,
+        seed: int = 0,
+        tries: int = 100,
+        before_case: Callable[[], object] = lambda: None,
+        corpus: bool = True,
+    ) -> Counterexample | None:
+        """Return a smallest counterexample: from the domain in order, then from random cases."""
+        for settings, series in self.domain.corpus() if corpus else ():
+            before_case()
+            found = self(implementation, settings, series)
+            if found:
+                return found
+        random = Random(f"{seed} {self.name}")  # a law's luck does not depend on the others'
+        for case in (self.domain.draw(random) for _ in range(tries)):
+            if case is None:
+                continue
+            before_case()
+            found = self(implementation, *case)
+            while found:  # a simpler one, until there is none
+                smallest, found = found, self._simpler(implementation, found, before_case)
+                if found is None:
+                    return smallest
+        return None
+
+    def _simpler(
+        self, implementation: Any, found: Counterexample, before_case: Callable[[], object]
+    ) -> Counterexample | None:
+        if found.rows[-1].did == Deed("hangs"):
+            return None  # each try would take as long
+        for settings, series in self.domain.simpler(found.settings, found.series):
+            before_case()
+            simpler = self(implementation, settings, series)
+            if simpler:
+                return simpler
+        return None
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """The arguments that an implementation must take for this law to be about it."""
+        if self.asks is not None:
+            return self.asks
+        return frozenset(name for settings in self.domain.settings for name in settings)
+
+
+def guarded(deeds: Iterator[Deed]) -> Iterator[Deed]:
+    """Give deeds; whatever is raised on the way is a deed, too, and the last one."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield from deeds
+    except TimeIsUp:
+        yield Deed("hangs")
+    except (Exception, SystemExit) as error:
+        names = [kind.__name__ for kind in type(error).__mro__]
+        known = [name for name in names if name in ("ValueError", "TypeError", "KeyError")]
+        yield Deed("raises", (known or names)[0], str(error)[:200])
+
+
+def accepts(implementation: Any) -> Callable[[str], bool]:
+    """Return a function that says whether an implementation takes an argument of that name."""
+    try:
+        parameters = inspect.signature(implementation).parameters
+    except (TypeError, ValueError):
+        return lambda name: True
+    takes_all = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
+    return lambda name: takes_all or name in parameters
+
+
+def made(implementation: Any, settings: Settings, given: Settings) -> Any:
+    """Make an object with a law's settings, and with those of `given` that it takes."""
+    takes = accepts(implementation)
+    return implementation(**{n: v for n, v in given.items() if takes(n)} | dict(settings))
+
+
+def _alike(one: Deed, other: Deed) -> bool:
+    if one.kind != other.kind:
+        return False
+    if isinstance(one.value, float) and isinstance(other.value, float):
+        return math.isclose(one.value, other.value, rel_tol=1e-6)  # Keras keeps rates as float32
+    return bool(one.value == other.value)

@@ -1,0 +1,1 @@
+"""What is promised of each callback? One file for each."""

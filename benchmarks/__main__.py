@@ -6,12 +6,13 @@ import sys
 
 import numpy as np
 
-from benchmarks import accuracy, floor, saving, watching
+from benchmarks import accuracy, floor, grading, saving, watching
 
 MEASUREMENTS = {
     "floor": floor.main,
     "saving": saving.main,
     "watching": watching.main,
+    "grading": grading.main,
     "accuracy": accuracy.main,
 }
 

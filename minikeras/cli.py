@@ -7,6 +7,7 @@ import os
 import platform
 import sys
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from minikeras import __version__
 
@@ -44,6 +45,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--mode", choices=("auto", "min", "max"), default="auto", help="is a low or a high one good"
     )
     plot.add_argument("--dark", action="store_true", help="light curves on a dark ground")
+    check = commands.add_parser(
+        "check",
+        help="does your own callback keep its promises",
+        usage="minikeras check EXERCISE FILE.py[:NAME] | EXERCISE --all FOLDER | --list  [options]",
+        epilog="Exit code: 0 all laws hold, 1 a law is broken or a file unusable, 2 wrong use.",
+    )
+    check.add_argument("exercise", nargs="?", metavar="EXERCISE", help="such as EarlyStopping")
+    check.add_argument("solution", nargs="?", metavar="FILE.py[:NAME]", help="what to check")
+    check.add_argument(
+        "--list", dest="is_list", action="store_true", help="which exercises there are"
+    )
+    check.add_argument("--laws", metavar="FILE.py", help="a file that adds exercises of your own")
+    check.add_argument("--all", dest="folder", metavar="FOLDER", help="check all submissions in it")
+    check.add_argument("--jobs", type=int, help="so many at a time (one for each processor)")
+    check.add_argument(
+        "--csv", dest="sheet", metavar="FILE", help="write a table of --all for a spreadsheet"
+    )
+    check.add_argument(
+        "--json", dest="is_json", action="store_true", help="print JSON, for programs"
+    )
+    check.add_argument("--junit", dest="xml", metavar="FILE", help="write XML, for graders")
+    check.add_argument("--lang", help="en, ko or zh (that of this computer)")
+    check.add_argument("--seed", type=int, default=0, help="of the random cases (%(default)s)")
+    check.add_argument(
+        "--time", dest="seconds", type=float, default=30.0, help="seconds for each (%(default)s)"
+    )
+    check.add_argument("--memory", type=int, default=1024, help="MiB for each (%(default)s)")
     commands.add_parser("info", help="versions, backend and device, for questions and bug reports")
 
     chosen = vars(parser.parse_args(arguments))
@@ -52,18 +80,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.print_help()
         return 0
     try:
-        COMMANDS[command](**chosen)
+        code = COMMANDS[command](**chosen) or 0
         sys.stdout.flush()  # here, where a reader who has gone is no news
     except BrokenPipeError:  # whoever read it, such as `head`, has read enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left goes nowhere
         return 1
     except (ImportError, ValueError, OSError, RuntimeError) as error:
         print(f"minikeras {command}: {error}", file=sys.stderr)
-        return 1
+        return 2 if command == "check" else 1  # a check's 1 is a verdict
     except KeyboardInterrupt:
         print("\nstopped", file=sys.stderr)
         return 130
-    return 0
+    return code
 
 
 # Each command opens its room only when it is chosen: NumPy is for those who compute.
@@ -93,6 +121,12 @@ def _plot(log: str, output: str | None, monitor: str, mode: str, dark: bool) -> 
     from minikeras import plotting
 
     print(f"written: {plotting.plot_log(log, output, monitor, mode, dark)}")
+
+
+def _check(**chosen: Any) -> int:
+    from minikeras.testing import command
+
+    return command.run(**chosen)
 
 
 def _info() -> None:
@@ -126,7 +160,8 @@ def info() -> str:
     return "\n".join(f"{name:<14} {value}" for name, value in lines.items())
 
 
-COMMANDS: dict[str, Callable[..., None]] = {
+COMMANDS: dict[str, Callable[..., int | None]] = {
+    "check": _check,
     "demo": _demo,
     "monitor": _monitor,
     "plot": _plot,

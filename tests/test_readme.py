@@ -9,9 +9,13 @@ import numpy as np
 import pytest
 
 import minikeras
+from minikeras.testing import check
+from minikeras.testing.text import text_of
+from tests.testing.submissions import implementation, wrong_ones
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
-TEN_LINES, OWN_LOOP, FILES, LONG_RUN = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+BLOCKS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+TEN_LINES, OWN_LOOP, FILES, LONG_RUN, CHECKED = BLOCKS
 
 
 def test_ten_lines_train(capsys):
@@ -57,3 +61,16 @@ def test_nothing_tells_a_reader_to_install_the_other_project():
     root = Path(__file__).parent.parent
     for path in [*root.glob("*.md"), *root.glob("minikeras/**/*.py")]:
         assert not re.search(r"pip install minikeras(?!-)", path.read_text(encoding="utf-8")), path
+
+
+def test_our_early_stopping_breaks_no_law(capsys):
+    exec(CHECKED, {"keras": minikeras})
+    assert capsys.readouterr().out == "[]\n"
+
+
+def test_the_counterexample_is_the_one_that_is_printed():
+    (gap_counts,) = (wrong for wrong in wrong_ones() if str(wrong) == "EarlyStopping-gap_counts")
+    report = check("EarlyStopping", implementation(gap_counts))
+    told = " ".join(text_of(report, "en").split())
+    shown = " ".join(README[README.index("BROKEN: gap") : README.index("It speaks")].split())
+    assert shown in told

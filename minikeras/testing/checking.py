@@ -9,7 +9,7 @@ from io import TextIOBase
 from typing import Any
 
 from minikeras.testing.exercises import Exercise, exercise
-from minikeras.testing.law import Counterexample, Deed, Law, accepts
+from minikeras.testing.law import FUNCTION, Counterexample, Deed, Law, accepts
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def findings(
     """Give what is found about each law; `before_case` is called before each of its cases."""
     takes = accepts(implementation)
     kind = "class" if isinstance(implementation, type) else "function"
-    for law in asked.laws:
+    for law in laws_for(asked, implementation):
         missing = tuple(sorted(name for name in law.needs if not takes(name)))
         if kind not in law.kinds:
             yield Finding(law.name, None, reason=f"not_for_{kind}")
@@ -87,6 +87,16 @@ def findings(
             yield Finding(law.name, None, reason="missing", missing=missing)
         else:
             yield _found(law, implementation, seed, tries, before_case)
+
+
+def laws_for(asked: Exercise, implementation: Any) -> tuple[Law, ...]:
+    """Return the laws that are asked of an implementation: all, but of classes none that they obey
+    whatever they do, such as that nobody may look ahead.
+    """
+    is_for_classes = any("class" in law.kinds for law in asked.laws)
+    if not (isinstance(implementation, type) and is_for_classes):
+        return asked.laws
+    return tuple(law for law in asked.laws if law.kinds != FUNCTION)
 
 
 def _found(

@@ -57,7 +57,8 @@ class Domain:
     - `scores`: of which series are made, simple ones first.
     - `longest`, `shortest`: how many epochs there are.
     - `where`: which of all these cases belong to the law.
-    - `wide`: other numbers for the random search; what is no number, or not finite, stays.
+    - `wide`: other numbers for the random search; what is no number, or not finite, stays. Where it
+      is empty there is no such search: the cases in order are all there are.
 
     >>> domain = Domain(every(patience=[1]), (1.0, 2.0), longest=2)
     >>> [series for settings, series in domain.corpus()]
@@ -84,6 +85,8 @@ class Domain:
 
     def draw(self, random: Random) -> Case | None:
         """Draw a case, or return None where chance gave one that is not of this domain."""
+        if not self.wide:
+            return None
         special = [score for score in self.scores if not is_plain(score)]
         numbers = self.wide if len(special) < len(self.scores) else ()
         length = random.randint(self.shortest, self.longest)

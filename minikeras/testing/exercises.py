@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import os
+import runpy
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from minikeras.testing.law import Kind, Law
-from minikeras.testing.laws import early_stopping
+from minikeras.testing.laws import (
+    better,
+    csv_logger,
+    early_stopping,
+    history,
+    learning_rate_scheduler,
+    model_checkpoint,
+    reduce_lr_on_plateau,
+    terminate_on_nan,
+    training_loop,
+)
 from minikeras.testing.laws.arguments import REQUIRED, arguments
 
 
@@ -45,6 +58,15 @@ def laws_of(name: str) -> tuple[Law, ...]:
     return exercise(name).laws
 
 
+def load(path: str) -> None:
+    """Run a teacher's file, which adds exercises to `EXERCISES`; every check loads it, too.
+
+    OSError where it cannot be read, and whatever is raised in it.
+    """
+    runpy.run_path(path)
+    LOADED.append(os.path.abspath(path))
+
+
 def about(laws: Iterable[Law], takes: Iterable[str], kind: Kind = "class") -> tuple[Law, ...]:
     """Return the laws about series that speak of no argument but these, and of this kind of thing.
 
@@ -56,24 +78,61 @@ def about(laws: Iterable[Law], takes: Iterable[str], kind: Kind = "class") -> tu
     )
 
 
-STOPPING, ITS_PAGE = early_stopping.LAWS, "callbacks/early_stopping"
-A3_TAKES = ("monitor", "patience", "restore_best_weights", "start_from_epoch")
+def _about(slug: str, name: str, laws: tuple[Law, ...]) -> Exercise:
+    return Exercise(name, name, f"callbacks/{slug}", laws)
+
+
+def _assignment(
+    name: str,
+    expects: str,
+    full: Exercise,
+    takes: Mapping[str, Any],
+    kind: Kind = "class",
+    laws: Iterable[Law] = (),
+) -> Exercise:
+    """Return the exercise to write a part of a full one, which takes only these arguments."""
+    chosen = about(laws or full.laws, takes, kind)
+    return Exercise(name, expects, full.page, (arguments(takes, frozenset({kind})), *chosen))
+
+
+def _required(*names: str) -> dict[str, Any]:
+    return dict.fromkeys(names, REQUIRED)
+
+
+LOADED: list[str] = []  # so that the process in which a solution runs knows them as well
+STOPPING = _about("early_stopping", "EarlyStopping", early_stopping.LAWS)
+REDUCING = _about("reduce_lr_on_plateau", "ReduceLROnPlateau", reduce_lr_on_plateau.LAWS)
+SAVING = _about("model_checkpoint", "ModelCheckpoint", model_checkpoint.LAWS)
 
 EXERCISES = {
     told.name: told
     for told in (
-        Exercise("EarlyStopping", "EarlyStopping", ITS_PAGE, STOPPING),
-        Exercise(
-            "A2",
-            "stop_epoch",
-            ITS_PAGE,
-            (arguments({"patience": REQUIRED}), *about(STOPPING, ["patience"], "function")),
-        ),
-        Exercise(
+        STOPPING,
+        REDUCING,
+        SAVING,
+        _about("learning_rate_scheduler", "LearningRateScheduler", learning_rate_scheduler.LAWS),
+        _about("terminate_on_nan", "TerminateOnNaN", terminate_on_nan.LAWS),
+        _about("csv_logger", "CSVLogger", csv_logger.LAWS),
+        _about("history", "History", history.LAWS),
+        Exercise("better", "better", "start/better", better.LAWS),
+        Exercise("A1", "better", "start/better", better.LAWS),
+        _assignment("A2", "stop_epoch", STOPPING, _required("patience"), "function"),
+        _assignment(
             "A3",
             "Stop",
-            ITS_PAGE,
-            (arguments(dict.fromkeys(A3_TAKES, REQUIRED)), *about(STOPPING, A3_TAKES)),
+            STOPPING,
+            _required("monitor", "patience", "restore_best_weights", "start_from_epoch"),
         ),
+        _assignment(
+            "A4", "Plateau", REDUCING, _required("patience", "factor", "cooldown", "min_lr")
+        ),
+        _assignment(
+            "A5",
+            "Keep",
+            SAVING,
+            _required("filepath", "monitor") | {"period": 1},
+            laws=model_checkpoint.without_a_choice(model_checkpoint.SAVING),
+        ),
+        Exercise("A6", "train", "start/training_loop", training_loop.LAWS),
     )
 }

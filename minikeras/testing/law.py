@@ -5,8 +5,10 @@ from __future__ import annotations
 import inspect
 import math
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from random import Random
 from typing import Any, Literal, NamedTuple
 
@@ -42,11 +44,13 @@ class Row:
     should: Deed | None = None
     did: Deed | None = None
 
+    def allows(self, deed: Deed) -> bool:
+        """Whether a deed is the right one, or at least no failure where nothing is looked at."""
+        return deed.kind not in FAILURES if self.should is None else _alike(self.should, deed)
+
     @property
     def is_right(self) -> bool:
-        if self.should is None:
-            return self.did is None or self.did.kind not in FAILURES
-        return self.did is not None and _alike(self.should, self.did)
+        return self.did is not None and self.allows(self.did)
 
 
 @dataclass(frozen=True)
@@ -93,13 +97,17 @@ class Law:
     def __call__(
         self, implementation: Any, settings: Settings, series: Series
     ) -> Counterexample | None:
-        rows = self.should(settings, series)
-        deeds = guarded(self.did(implementation, settings, series))
-        for number, row in enumerate(rows):
-            rows[number] = replace(row, did=next(deeds, Deed("nothing")))
-            if not rows[number].is_right:
-                return Counterexample(self.name, settings, series, rows[: number + 1])
-        return None
+        rows, seen = self.should(settings, series), []
+        run = guarded(self.did(implementation, settings, series))
+        with warnings.catch_warnings(action="ignore"), closing(run) as deeds:
+            for row in rows:
+                seen.append(next(deeds, Deed("nothing")))
+                if not row.allows(seen[-1]):
+                    break
+            else:
+                return None
+        told = [replace(row, did=deed) for row, deed in zip(rows, seen, strict=False)]
+        return Counterexample(self.name, settings, series, told)
 
     def search(
         self,
@@ -147,12 +155,10 @@ class Law:
         return frozenset(name for settings in self.domain.settings for name in settings)
 
 
-def guarded(deeds: Iterator[Deed]) -> Iterator[Deed]:
+def guarded(deeds: Iterator[Deed]) -> Generator[Deed, None, None]:
     """Give deeds; whatever is raised on the way is a deed, too, and the last one."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield from deeds
+        yield from deeds
     except TimeIsUp:
         yield Deed("hangs")
     except (Exception, SystemExit) as error:
@@ -161,6 +167,7 @@ def guarded(deeds: Iterator[Deed]) -> Iterator[Deed]:
         yield Deed("raises", (known or names)[0], str(error)[:200])
 
 
+@lru_cache(maxsize=8)
 def accepts(implementation: Any) -> Callable[[str], bool]:
     """Return a function that says whether an implementation takes an argument of that name."""
     try:

@@ -95,8 +95,11 @@ def reduce_lr_on_plateau(
 ) -> Plateaus:
     """Return how ReduceLROnPlateau changes a learning rate, and what it holds in the end.
 
-    >>> reduce_lr_on_plateau([2.0, 1.0, 1.0, 1.0, 1.0], 0.5, factor=0.5, patience=2)
+    >>> told = reduce_lr_on_plateau([2.0, 1.0, 1.0, 1.0, 1.0], 0.5, factor=0.5, patience=2)
+    >>> told
     Plateaus(rate=0.25, best=1.0, rates=[0.5, 0.5, 0.5, 0.5, 0.25], reductions=[3])
+    >>> told.waits
+    [0, 0, 1, 0, 1]
     """
     told, wait, cooling = Plateaus(rate), 0, 0
     for epoch, score in enumerate(series):
@@ -139,8 +142,11 @@ def model_checkpoint(
     With `save_freq=n` it does the same batch by batch: then the series holds the mean score of the
     epoch after each batch, and n is the period.
 
-    >>> model_checkpoint([4.0, 3.0, 1.0, 2.0, None, 1.0], save_best_only=True, period=2)
+    >>> told = model_checkpoint([4.0, 3.0, 1.0, 2.0, None, 1.0], save_best_only=True, period=2)
+    >>> told
     Saves(best=1.0, saves=[1, 3, 5])
+    >>> told.bests
+    [None, 3.0, 3.0, 2.0, 2.0, 1.0]
     """
     told = Saves(initial_value_threshold)
     for epoch, score in enumerate(series):

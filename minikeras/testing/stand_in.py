@@ -111,6 +111,7 @@ class Manner:
     - `is_by_name`: logs are given by keyword, and as None where the score is missing.
     - `is_beside`: a second object is told of the reversed series at the same time.
     - `is_stopped`: another callback sets `stop_training` before the last epoch's end is told.
+    - `is_validated`: the callback's `params` say that the score is one of validation.
     """
 
     key: str = KEY
@@ -120,6 +121,7 @@ class Manner:
     is_by_name: bool = False
     is_beside: bool = False
     is_stopped: bool = False
+    is_validated: bool = False
 
     def series(self, series: Sequence[Any]) -> list[Sequence[Any]]:
         """Return the series of each fit."""
@@ -158,20 +160,20 @@ def fits(
     """Tell a callback of fits whose epochs have these scores, from number `first`."""
     for fit, scores in enumerate(manner.series(series)):
         model.stop_training = False
-        _take(callback, model, manner)
-        _call(callback, "on_train_begin", manner)
+        introduce(callback, model, manner)
+        call(callback, "on_train_begin", manner)
         for epoch, score in enumerate(scores, first):
             if model.stop_training and manner.is_heeded:
                 break
-            _call(callback, "on_epoch_begin", manner, epoch)
+            call(callback, "on_epoch_begin", manner, epoch)
             model.train(fit, epoch)
             logs = logs_of(score, manner.key)
             if manner.is_stopped and epoch == first + len(scores) - 1:
                 model.stop_training = True
             told = None if manner.is_by_name and score is None else logs
-            _call(callback, "on_epoch_end", manner, epoch, logs=told)
+            call(callback, "on_epoch_end", manner, epoch, logs=told)
             yield Moment(fit, epoch, score, logs)
-        _call(callback, "on_train_end", manner)
+        call(callback, "on_train_end", manner)
         yield Moment(fit, None)
 
 
@@ -195,16 +197,19 @@ def logs_of(score: Any, key: str = KEY) -> dict[str, Any]:
     return {"loss": 0.5} if score is None else {"loss": 0.5, key: score}
 
 
-def _take(callback: Any, model: Any, manner: Manner) -> None:
+def introduce(callback: Any, model: Any, manner: Manner = ONCE) -> None:
+    """Give a callback the model and what it may know of the fit."""
+    validated = {"do_validation": True, "metrics": ["loss", manner.key]}
     if hasattr(callback, "set_params"):
-        callback.set_params({"verbose": 0})
+        callback.set_params({"verbose": 0} | (validated if manner.is_validated else {}))
     if hasattr(callback, "set_model"):
         callback.set_model(model)
     else:
         callback.model = model
 
 
-def _call(callback: Any, hook: str, manner: Manner, *numbers: int, logs: Any = None) -> None:
+def call(callback: Any, hook: str, manner: Manner, *numbers: int, logs: Any = None) -> None:
+    """Call a hook if the callback has it."""
     method = getattr(callback, hook, None)
     if method is None:
         return

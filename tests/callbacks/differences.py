@@ -18,7 +18,10 @@ HERE = "tests/callbacks/"
 
 @dataclass(frozen=True)
 class Difference:
-    """One row: `theirs` says what each Keras does that does not do as we do."""
+    """One row: `theirs` says what each Keras does that does not do as we do.
+
+    `laws` are those of `minikeras.testing` that real Keras 3 breaks because of it.
+    """
 
     id: str
     callback: str
@@ -26,6 +29,7 @@ class Difference:
     theirs: dict[str, str]
     why: str
     test: str
+    laws: tuple[str, ...] = ()
 
     @property
     def known_by(self) -> dict[str, str]:
@@ -58,6 +62,7 @@ DIFFERENCES = (
         {KERAS_3: "a NaN in the first epoch becomes the best, and nothing ever beats it"},
         "one bad first epoch would stop a good run, and keep the file of a broken model",
         DECIDING + "test_nan_in_the_first_epoch_becomes_their_best_for_ever",
+        laws=("nan-first",),
     ),
     Difference(
         "infinite-first",
@@ -74,6 +79,7 @@ DIFFERENCES = (
         {KERAS_3: "both sides are rounded to float32 first, so a change below 1e-7 is none"},
         "the logs show more digits than that, and a reader compares what he sees",
         DECIDING + "test_a_change_that_float32_cannot_hold_is_none_to_them",
+        laws=("fine-scores",),
     ),
     Difference(
         "delta-side",
@@ -104,6 +110,7 @@ DIFFERENCES = (
         },
         "a direction that hangs on three letters is wrong in silence",
         DECIDING + "test_without_compiled_metrics_they_know_the_direction_of_the_loss_alone",
+        laws=("names", "whole-words"),
     ),
     Difference(
         "unknown-name",
@@ -115,6 +122,7 @@ DIFFERENCES = (
         },
         "the earliest honest moment: not after an hour of training, and never a guess",
         DECIDING + "test_an_unknown_name_shows_only_after_their_first_epoch",
+        laws=("refuses-unknown-name",),
     ),
     Difference(
         "unneeded-direction",
@@ -131,6 +139,7 @@ DIFFERENCES = (
         _all("it is a warning, and 'auto'"),
         "mode='maximum' would be taken for its opposite",
         DECIDING + "test_another_mode_is_only_a_warning_to_them",
+        laws=("refuses-mode",),
     ),
     Difference(
         "missing-key-saves",
@@ -139,6 +148,7 @@ DIFFERENCES = (
         {KERAS_3: "it is saved, over the file of the best epoch"},
         "a file of the best epoch holds the best epoch",
         DECIDING + "test_they_save_an_epoch_without_a_score_over_the_best",
+        laws=("gap-is-never-best",),
     ),
     Difference(
         "missing-key-warning",
@@ -148,6 +158,15 @@ DIFFERENCES = (
         "with validation_freq=10 nine of ten warnings would tell of nothing",
         DECIDING + "test_they_warn_of_a_missing_score_in_every_epoch",
     ),
+    Difference(
+        "patience",
+        "EarlyStopping, ReduceLROnPlateau",
+        "a negative patience is a ValueError",
+        _all("it is accepted, and acts as 0"),
+        "a number of epochs that is none is a mistake",
+        DECIDING + "test_a_negative_patience_is_accepted_by_them",
+        laws=("refuses-patience",),
+    ),
     # -- EarlyStopping --
     Difference(
         "baseline",
@@ -156,6 +175,7 @@ DIFFERENCES = (
         {KERAS_3: "an epoch that is the best so far never ends it, and a later one must beat both"},
         "its documentation, and that of Keras 2, promise it so",
         DECIDING + "test_a_baseline_never_beaten_does_not_stop_them_while_scores_improve",
+        laws=("baseline",),
     ),
     Difference(
         "best-is-a-score",
@@ -202,6 +222,7 @@ DIFFERENCES = (
         _all("only one of 1 or more is; 0 ends learning, and a negative one goes to min_lr"),
         "a factor makes the rate smaller, and leaves one",
         DECIDING + "test_a_factor_of_zero_is_accepted_by_them",
+        laws=("refuses-factor",),
     ),
     Difference(
         "unknown-argument",
@@ -210,6 +231,7 @@ DIFFERENCES = (
         {KERAS_3: "it is swallowed, epsilon too", **_old("it is swallowed; epsilon works")},
         "patence=3 is a mistake that should not train for a night",
         DECIDING + "test_a_misspelt_argument_is_swallowed_by_them",
+        laws=("unknown-argument",),
     ),
     Difference(
         "empty-logs",
@@ -218,6 +240,7 @@ DIFFERENCES = (
         _all("an empty dict is replaced by another one, and the next callback sees nothing"),
         "logs are one dict that all callbacks share",
         ELSEWHERE + "test_what_they_add_to_empty_logs_is_lost",
+        laws=("empty-logs",),
     ),
     Difference(
         "rate-of-the-epoch",
@@ -243,6 +266,7 @@ DIFFERENCES = (
         {KERAS_3: "a TypeError: it has save_freq alone, a number of batches"},
         "it is documented, and steps per epoch are not always known",
         DECIDING + "test_they_know_no_period",
+        laws=("arguments",),
     ),
     Difference(
         "batches-best-only",
@@ -259,6 +283,33 @@ DIFFERENCES = (
         {KERAS_3: "a ValueError but for .keras and .h5, and for weights .weights.h5"},
         "the documents of Keras 2 save to weights.hdf5, and to names without an ending",
         DECIDING + "test_they_ask_for_an_ending",
+    ),
+    Difference(
+        "path-keys",
+        "ModelCheckpoint",
+        "a key in the path that logs lack is a KeyError that lists those there are",
+        _all("the KeyError names only the one that is missing"),
+        "the right one is in that list",
+        DECIDING + "test_their_key_error_does_not_say_which_keys_there_are",
+        laws=("path-unknown-key",),
+    ),
+    Difference(
+        "path-fields",
+        "ModelCheckpoint",
+        "a path has plain fields: {epoch.real} and the like are a ValueError",
+        _all("a field may reach into a value"),
+        "a path is a name and not a program",
+        DECIDING + "test_a_field_of_their_path_may_reach_into_a_value",
+        laws=("path-plain-fields",),
+    ),
+    Difference(
+        "no-logs",
+        "ModelCheckpoint",
+        "logs may be None",
+        {KERAS_3: "a TypeError, since the path is filled in from the logs"},
+        "every hook says logs=None",
+        DECIDING + "test_without_logs_they_cannot_fill_in_the_path",
+        laws=("logs-by-name",),
     ),
     # -- the others --
     Difference(
@@ -279,6 +330,7 @@ DIFFERENCES = (
         {KERAS_3: "epoch does; history goes on from the fit before"},
         "two lists of different lengths fit no plot",
         ELSEWHERE + "test_a_history_used_again_goes_on_in_theirs",
+        laws=("second-fit",),
     ),
     Difference(
         "schedule-errors",
@@ -287,14 +339,16 @@ DIFFERENCES = (
         _all("a TypeError inside is taken for another signature: it is called again"),
         "the error that the reader made is the one to show",
         ELSEWHERE + "test_a_type_error_in_a_schedule_is_hidden_by_them",
+        laws=("schedule-errors",),
     ),
     Difference(
         "schedule-numbers",
         "LearningRateScheduler",
-        "any real number is a rate; NaN, infinite or negative: ValueError",
-        _all("an integer is a ValueError; NaN and negative numbers are taken"),
+        "any real number is a rate; NaN, infinite or negative: ValueError; no number: TypeError",
+        _all("an integer or no number is a ValueError; NaN and negative numbers are taken"),
         "1 is a number, and nan is none",
         ELSEWHERE + "test_they_take_a_nan_for_a_rate_and_no_integer",
+        laws=("integer-rate", "refuses-rate", "refuses-no-number"),
     ),
     Difference(
         "functions-by-position",
@@ -322,6 +376,7 @@ DIFFERENCES = (
         },
         "a column of a table tells of something",
         ELSEWHERE + "test_they_invent_columns_of_a_validation_that_is_not",
+        laws=("invented-columns", "sorted-columns", "later-key", "quoting"),
     ),
     Difference(
         "table-append",
@@ -330,6 +385,16 @@ DIFFERENCES = (
         _all("the rows go below columns that are not theirs"),
         "nobody can tell those numbers apart later",
         ELSEWHERE + "test_they_append_to_a_table_with_other_columns",
+        laws=("other-columns",),
+    ),
+    Difference(
+        "table-folder",
+        "CSVLogger",
+        "missing folders are made",
+        _all("a missing folder is a FileNotFoundError when training begins"),
+        "ModelCheckpoint makes them, and a run should not end for want of a folder",
+        ELSEWHERE + "test_they_want_the_folder_of_a_table_to_be_there",
+        laws=("folder",),
     ),
     Difference(
         "plain-progress",

@@ -93,14 +93,16 @@ def test_a_type_error_in_a_schedule_is_hidden_by_them(side):
         assert run(scheduling, [1.0]).optimizer.learning_rate == 0.5
 
 
-@pytest.mark.parametrize("value", [1, math.nan, -1.0])
+@pytest.mark.parametrize("value", [1, math.nan, -1.0, None])
 def test_they_take_a_nan_for_a_rate_and_no_integer(side, value):
     is_ours, callbacks = side
     scheduling = callbacks.LearningRateScheduler(lambda epoch: value)
-    if is_ours == (value == 1):
+    if value is not None and is_ours == (value == 1):
         run(scheduling, [1.0])
     else:
-        with pytest.raises(ValueError, match="schedule"):
+        with pytest.raises(
+            TypeError if is_ours and value is None else ValueError, match="schedule"
+        ):
             run(scheduling, [1.0])
 
 
@@ -131,6 +133,17 @@ def test_they_invent_columns_of_a_validation_that_is_not(side, tmp_path):
     run(callbacks.CSVLogger(str(tmp_path / "log.csv")), [None])
     header = (tmp_path / "log.csv").read_text().splitlines()[0]
     assert header == ("epoch,loss" if is_ours else "epoch,loss,val_loss")
+
+
+def test_they_want_the_folder_of_a_table_to_be_there(side, tmp_path):
+    is_ours, callbacks = side
+    logger = callbacks.CSVLogger(str(tmp_path / "new" / "log.csv"))
+    if is_ours:
+        run(logger, [1.0])
+        assert (tmp_path / "new" / "log.csv").exists()
+    else:
+        with pytest.raises(FileNotFoundError):
+            run(logger, [1.0])
 
 
 def test_they_append_to_a_table_with_other_columns(side, tmp_path):

@@ -97,6 +97,16 @@ def test_they_warn_of_a_missing_score_in_every_epoch(side, name):
     assert len(caught) == (1 if is_ours else 3)
 
 
+@pytest.mark.parametrize("name", ["EarlyStopping", "ReduceLROnPlateau"])
+def test_a_negative_patience_is_accepted_by_them(side, name):
+    is_ours, callbacks = side
+    if is_ours:
+        with pytest.raises(ValueError, match="patience"):
+            getattr(callbacks, name)(patience=-1)
+    else:
+        getattr(callbacks, name)(patience=-1)
+
+
 # -- EarlyStopping --------------------------------------------------------------------------------
 
 
@@ -178,3 +188,31 @@ def test_they_ask_for_an_ending(side, name, is_weights):
     else:
         with pytest.raises(ValueError, match="must end in"):
             callbacks.ModelCheckpoint(name, save_weights_only=is_weights)
+
+
+def test_their_key_error_does_not_say_which_keys_there_are(side):
+    is_ours, callbacks = side
+    with pytest.raises(KeyError) as told:
+        run(callbacks.ModelCheckpoint("{f1}.keras"), [1.0])
+    assert (KEY in str(told.value)) == is_ours
+
+
+def test_a_field_of_their_path_may_reach_into_a_value(side):
+    is_ours, callbacks = side
+    if is_ours:
+        with pytest.raises(ValueError, match="no plain field"):
+            callbacks.ModelCheckpoint("{epoch.real}.keras")
+    else:
+        assert run(callbacks.ModelCheckpoint("{epoch.real}.keras"), [1.0]).files == {"1.keras": 0}
+
+
+def test_without_logs_they_cannot_fill_in_the_path(side):
+    is_ours, callbacks = side
+    saving, model = callbacks.ModelCheckpoint("m.keras"), StandIn()
+    saving.set_model(model)
+    if is_ours:
+        saving.on_epoch_end(0, None)
+        assert model.files == {"m.keras": -1}
+    else:
+        with pytest.raises(TypeError, match="mapping"):
+            saving.on_epoch_end(0, None)

@@ -7,13 +7,16 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from minikeras.testing.corpus import Domain, Series, Settings
-from minikeras.testing.law import EITHER, Deed, Law, Row, made
+from minikeras.testing.law import CLASS, Deed, Kind, Law, Row, made
 
 REQUIRED = inspect.Parameter.empty  # the default of an argument that has none
+NO_SERIES = Domain(shortest=0, longest=0)
 
 
-def arguments(documented: Mapping[str, Any]) -> Law:
+def arguments(documented: Mapping[str, Any], kinds: frozenset[Kind] = CLASS) -> Law:
     """Return the law that these arguments are taken by name, with these defaults.
+
+    One that is `REQUIRED` may have any default, or none.
 
     >>> law = arguments({"filename": REQUIRED, "separator": ","})
     >>> law(lambda filename, separator=";": None, {}, ()).rows[-1].did
@@ -40,7 +43,7 @@ def arguments(documented: Mapping[str, Any]) -> Law:
                 is_right = default is REQUIRED or theirs == default  # 0.0 is as good as 0
                 yield Deed("takes", _shown(name, default if is_right else theirs))
 
-    return Law("arguments", NO_SERIES, should, did, EITHER)
+    return Law("arguments", NO_SERIES, should, did, kinds)
 
 
 def refuses(
@@ -63,9 +66,6 @@ def refuses_unknown(given: Settings) -> Law:
     """Return the law that a misspelt argument is a TypeError, as in any function of Python."""
     law = refuses("unknown-argument", ({"patence": 3},), given, "TypeError")
     return Law(law.name, law.domain, law.should, law.did, asks=frozenset())
-
-
-NO_SERIES = Domain(shortest=0, longest=0)
 
 
 def _shown(name: str, default: Any) -> str:

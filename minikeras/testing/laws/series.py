@@ -28,8 +28,7 @@ def is_bar_the_one_before(settings: Settings, series: Series) -> bool:
 def without_ties(settings: Settings, series: Series) -> bool:
     """Whether no two scores are equal next to each other, or to the best so far."""
     return all(
-        now not in (series[epoch], min(series[: epoch + 1]))
-        for epoch, now in enumerate(series[1:])
+        now not in (series[epoch], min(series[: epoch + 1])) for epoch, now in enumerate(series[1:])
     )
 
 

@@ -10,6 +10,8 @@ from typing import Any
 
 from minikeras.testing.exercises import Exercise, exercise
 from minikeras.testing.law import FUNCTION, Counterexample, Deed, Law, accepts
+from minikeras.testing.text import text_of
+from minikeras.testing.wording import language
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Report:
-    """What a check has found, law by law.
+    """What a check has found, law by law; printed, it reads as in `minikeras check`.
 
     `trouble` is what ended it early, such as `Deed("dies", "signal 11")`; `left` names the files
     that the implementation has left behind.
@@ -45,6 +47,13 @@ class Report:
         """Whether no law is broken, at least one was checked, and nothing ended the check."""
         held = [finding.holds for finding in self.findings]
         return self.trouble is None and True in held and False not in held
+
+    def text(self, lang: str | None = None) -> str:
+        """Return it as text in "en", "ko" or "zh"; None is the language of this computer."""
+        return text_of(self, language(lang))
+
+    def __str__(self) -> str:
+        return self.text()
 
 
 class Nowhere(TextIOBase):

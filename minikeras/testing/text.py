@@ -6,15 +6,17 @@ import math
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from minikeras.testing.checking import Finding, Report
 from minikeras.testing.exercises import EXERCISES
 from minikeras.testing.law import FAILURES, Counterexample, Deed, Row
 from minikeras.testing.table import LINE, aligned
 from minikeras.testing.wording import about_law, language, phrase
 
 __all__ = ["broken_text", "cell_text", "deed_text", "language", "not_checked_text", "text_of"]
+
+if TYPE_CHECKING:
+    from minikeras.testing.checking import Finding, Report
 
 INDENT = "  "
 COUNTED = ("line", "epoch", "batch")  # the columns by which rows are in order

@@ -126,7 +126,7 @@ def _plot(log: str, output: str | None, monitor: str, mode: str, dark: bool) -> 
 def _check(**chosen: Any) -> int:
     from minikeras.testing import command
 
-    return command.run(**chosen)
+    return command.run(command.Request(**chosen))
 
 
 def _info() -> None:

@@ -5,7 +5,7 @@ Everything here but `strategies` and `plugin` needs the standard library only.
 
 from minikeras.testing.checking import Finding, Report, check
 from minikeras.testing.corpus import Domain, small_world
-from minikeras.testing.exercises import EXERCISES, Exercise, exercise, laws_of
+from minikeras.testing.exercises import EXERCISES, Exercise, exercise, laws_of, load
 from minikeras.testing.law import Counterexample, Deed, Law, Row
 from minikeras.testing.stand_in import StandIn, tell
 
@@ -23,6 +23,7 @@ __all__ = [
     "check",
     "exercise",
     "laws_of",
+    "load",
     "small_world",
     "tell",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from html import escape
 from io import TextIOBase
 from typing import Any
 
@@ -28,12 +29,12 @@ class Finding:
     missing: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Report:
     """What a check has found, law by law; printed, it reads as in `minikeras check`.
 
     `trouble` is what ended it early, such as `Deed("dies", "signal 11")`; `left` names the files
-    that the implementation has left behind.
+    that the implementation has left behind; `remarks` tell what a reader would ask about.
     """
 
     exercise: str
@@ -41,6 +42,7 @@ class Report:
     findings: tuple[Finding, ...]
     trouble: Deed | None = None
     left: tuple[str, ...] = ()
+    remarks: tuple[Deed, ...] = ()
 
     @property
     def holds(self) -> bool:
@@ -54,6 +56,13 @@ class Report:
 
     def __str__(self) -> str:
         return self.text()
+
+    def __repr__(self) -> str:
+        broken = [finding.law for finding in self.findings if finding.holds is False]
+        return f"<Report on {self.name} as {self.exercise}: breaks {', '.join(broken) or 'no law'}>"
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(self.text())}</pre>"
 
 
 class Nowhere(TextIOBase):
@@ -74,6 +83,8 @@ def check(name: str, implementation: Any, seed: int = 0, tries: int = 100) -> Re
     True
     """
     asked = exercise(name)
+    if not callable(implementation):
+        raise TypeError(f"what is checked is a class or a function, not {implementation!r}")
     told = getattr(implementation, "__name__", type(implementation).__name__)
     return Report(name, told, tuple(findings(asked, implementation, seed, tries)))
 

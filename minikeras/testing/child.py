@@ -16,19 +16,21 @@ import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from importlib.util import decode_source
 from types import FunctionType, ModuleType
-from typing import Any, TypeVar
+from typing import Any
 
 from minikeras.testing.checking import Finding, findings, laws_for
 from minikeras.testing.exercises import Exercise, exercise, load
 from minikeras.testing.law import Deed, TimeIsUp
+from minikeras.testing.remarks import remarks
 from minikeras.testing.verdicts import written
 
 IMPORT, CASE = 20.0, 1.0  # seconds of computing to import the solution, and for one case of a law
 PATIENCE = 5.0  # seconds of any clock for a case: it may sleep, or this machine be busy
 HANGING = 2  # laws that hang, after which the rest is not checked
 LARGEST_FILE = 16 << 20  # bytes
-T = TypeVar("T")
+WRONG_KIND = {"class": "class_for_function", "function": "function_for_class"}
 
 
 class UnusableError(Exception):
@@ -42,15 +44,16 @@ class UnusableError(Exception):
 def main(job: dict[str, Any]) -> None:
     """Check a solution; tell its name, each finding, and in the end what went wrong, or None."""
     tell = partial(_tell, os.open, os.write, os.close, json.JSONEncoder().encode, job["told"])
-    for path in job["laws"]:
-        load(path)
-    limit(job["memory"], job["seconds"])
-    asked = exercise(job["exercise"])
-    sys.argv, sys.path[0] = [job["path"]], os.path.dirname(job["path"])
+    path = job["path"]
     try:
-        name, implementation = chosen(imported(job["path"]), job["name"], asked.expects)
-        tell({"name": name, "laws": [law.name for law in laws_for(asked, implementation)]})
-        _check(asked, implementation, job["seed"], lambda finding: tell(written(finding)))
+        asked = _exercise(job["laws"], job["exercise"])
+        limit(job["memory"], job["seconds"])
+        sys.argv, sys.path[0] = [path], os.path.dirname(path)
+        name, implementation = chosen(imported(path), job["name"], asked.expects)
+        _check_kind(asked, name, implementation)
+        laws = [law.name for law in laws_for(asked, implementation)]
+        tell({"name": name, "laws": laws, "remarks": remarks(implementation)})
+        _check(asked, implementation, job["seed"], path, lambda finding: tell(written(finding)))
         tell({"trouble": None})
     except UnusableError as unusable:
         tell({"trouble": unusable.trouble})
@@ -72,6 +75,15 @@ def _tell(
     file = open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     write(file, encode(told).encode() + b"\n")
     close(file)
+
+
+def _exercise(laws: list[str], name: str) -> Exercise:
+    try:
+        for path in laws:
+            load(path)
+        return exercise(name)
+    except (ValueError, OSError) as error:  # they loaded before, in another folder
+        raise UnusableError(Deed("laws_fail", None, str(error))) from error
 
 
 def limit(memory: int, seconds: float) -> None:
@@ -115,8 +127,11 @@ def imported(path: str) -> ModuleType:
     sys.modules["solution"] = module  # as dataclasses and pickle expect
     try:
         with open(path, "rb") as file:
-            code = compile(file.read(), path, "exec", dont_inherit=True)
-    except (SyntaxError, ValueError) as error:  # ValueError: there is a null byte in it
+            source = decode_source(file.read())  # compile would let bytes pass in a comment
+        if _is_notebook(source):
+            raise UnusableError(Deed("notebook"))
+        code = compile(source, path, "exec", dont_inherit=True)
+    except (SyntaxError, ValueError) as error:  # ValueError: it is no text
         line = getattr(error, "lineno", None)
         said = Deed("syntax", line, str(getattr(error, "msg", ""))) if line else Deed("no_text")
         raise UnusableError(said) from error
@@ -129,9 +144,19 @@ def imported(path: str) -> ModuleType:
     except BaseException as error:
         frames = traceback.extract_tb(error.__traceback__)
         lines = [frame.lineno for frame in frames if frame.filename == path]
+        if isinstance(error, SystemExit) and lines:
+            raise UnusableError(Deed("ends_on_import", lines[0])) from None
         kind = "does_not_import" if lines else "does_not_import_anything"
         raise UnusableError(Deed(kind, lines[-1] if lines else None, _last_line(error))) from None
     return module
+
+
+def _is_notebook(source: str) -> bool:
+    try:
+        told = json.loads(source) if source.lstrip().startswith("{") else None
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(told, dict) and "cells" in told
 
 
 def _last_line(error: BaseException) -> str:
@@ -151,8 +176,11 @@ def chosen(module: ModuleType, asked: str, expected: str) -> tuple[str, Any]:
         and value.__module__ == module.__name__
         and not name.startswith("_")
     ]
+    made = names.get(expected)  # such as a partial, or an object that can be called
     if asked:
         name = asked
+    elif callable(made) and not isinstance(made, type | FunctionType):
+        name = expected
     elif len(own) == 1 and expected not in own:
         name = own[0]
     else:
@@ -164,17 +192,33 @@ def chosen(module: ModuleType, asked: str, expected: str) -> tuple[str, Any]:
     raise UnusableError(Deed("lacks_name", asked or expected, ", ".join(own)))
 
 
+def _check_kind(asked: Exercise, name: str, implementation: Any) -> None:
+    """Raise UnusableError for a class where a function is asked for, or the other way round."""
+    kind = "class" if isinstance(implementation, type) else "function"
+    only = {law.kinds for law in asked.laws if len(law.kinds) == 1}
+    is_class_named = asked.expects[:1].isupper()
+    if (only and {kind} not in only) or (kind == "function" and is_class_named):
+        raise UnusableError(Deed(WRONG_KIND[kind], asked.expects, name))
+
+
 def _check(
-    asked: Exercise, implementation: Any, seed: int, tell: Callable[[Finding], object]
+    asked: Exercise, implementation: Any, seed: int, path: str, tell: Callable[[Finding], object]
 ) -> None:
+    """Tell each finding; UnusableError where a law fails without a line of the file in the way."""
     hanging = 0
     before_case = partial(interrupt_after, CASE, PATIENCE)
-    for finding in findings(asked, implementation, seed, before_case=before_case):
-        tell(finding)
-        found = finding.counterexample
-        hanging += found is not None and found.rows[-1].did == Deed("hangs")
-        if hanging == HANGING:
-            break
+    try:
+        for finding in findings(asked, implementation, seed, before_case=before_case):
+            tell(finding)
+            found = finding.counterexample
+            hanging += found is not None and found.rows[-1].did == Deed("hangs")
+            if hanging == HANGING:
+                break
+    except Exception as error:
+        files = [frame.filename for frame in traceback.extract_tb(error.__traceback__)]
+        if path in files or isinstance(error, MemoryError):
+            raise
+        raise UnusableError(Deed("law_fails", None, _last_line(error))) from error
 
 
 if __name__ == "__main__":

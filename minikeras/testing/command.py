@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 from contextlib import closing
+from dataclasses import dataclass
+from io import TextIOWrapper
 from json import dumps
 from pathlib import Path
 
 from minikeras.testing.checking import Report
-from minikeras.testing.exercises import EXERCISES, laws_of, load
+from minikeras.testing.exercises import EXERCISES, exercise, laws_of, load
 from minikeras.testing.grading import Graded, grade, submissions_in, summary, table, verdict
 from minikeras.testing.jail import Limits, check_file
 from minikeras.testing.junit import junit
@@ -19,42 +21,49 @@ from minikeras.testing.wording import language, phrase
 from minikeras.whole_file import check_writable, write_whole
 
 
-def run(
-    exercise: str | None,
-    solution: str | None,
-    laws: str | None,
-    is_list: bool,
-    folder: str | None,
-    jobs: int | None,
-    sheet: str | None,
-    is_json: bool,
-    xml: str | None,
-    lang: str | None,
-    seed: int,
-    seconds: float,
-    memory: int,
-) -> int:
+@dataclass(frozen=True)
+class Request:
+    """What the command line asks for; its help explains each."""
+
+    exercise: str | None
+    solution: str | None
+    laws: str | None
+    is_list: bool
+    folder: str | None
+    jobs: int | None
+    sheet: str | None
+    is_json: bool
+    xml: str | None
+    lang: str | None
+    seed: int
+    seconds: float
+    memory: int
+
+
+def run(asked: Request) -> int:
     """Do what the command line asks for; return 0 if every law holds, else 1.
 
     ValueError and OSError for what cannot be done, before anything is checked.
     """
-    if laws:
-        load(laws)
-    if is_list or exercise is None:
+    if isinstance(sys.stdout, TextIOWrapper):  # a letter that it lacks must not cost the results
+        sys.stdout.reconfigure(errors="backslashreplace")
+    if asked.laws:
+        load(asked.laws)
+    if asked.is_list or asked.exercise is None:
         print(exercises())
         return 0
-    if (solution is None) == (folder is None):
+    if (asked.solution is None) == (asked.folder is None):
         raise ValueError("pass a file to check, or --all and the folder of all submissions")
-    if is_json if folder else sheet or jobs is not None:
+    if asked.is_json if asked.folder else asked.sheet or asked.jobs is not None:
         raise ValueError("--csv and --jobs go with --all, and --json with a single file")
-    laws_of(exercise)  # ValueError where there is no such exercise
-    lang, limits = language(lang), Limits(seconds, memory)
-    for path in filter(None, (sheet, xml)):
+    name, lang = _spelt(asked.exercise), language(asked.lang)
+    limits = Limits(asked.seconds, asked.memory)
+    for path in filter(None, (asked.sheet, asked.xml)):
         _check_writable(path)
-    if folder:
-        reports = _check_class(exercise, Path(folder), jobs, seed, limits, lang, sheet, xml)
+    if asked.folder:
+        reports = _check_class(name, Path(asked.folder), asked, limits, lang)
     else:
-        reports = [_check_one(exercise, str(solution), seed, limits, lang, is_json, xml)]
+        reports = [_check_one(name, str(asked.solution), asked, limits, lang)]
     return 0 if all(report.holds for report in reports) else 1
 
 
@@ -74,40 +83,31 @@ def divided(solution: str) -> tuple[Path, str]:
     return (Path(file), name) if colon and name.isidentifier() else (Path(solution), "")
 
 
-def _check_one(
-    exercise: str,
-    solution: str,
-    seed: int,
-    limits: Limits,
-    lang: str,
-    is_json: bool,
-    xml: str | None,
-) -> Report:
+def _spelt(name: str) -> str:
+    """Return the name of an exercise in its own case; ValueError where there is none."""
+    alike = {known.casefold(): known for known in EXERCISES}
+    name = name if name in EXERCISES else alike.get(name.casefold(), name)
+    laws_of(name)
+    return name
+
+
+def _check_one(name: str, solution: str, asked: Request, limits: Limits, lang: str) -> Report:
     path, wanted = divided(solution)
-    report = check_file(exercise, path, wanted, seed, limits)
-    if is_json:
-        print(dumps(as_json(report, solution, seed, lang), indent=2, allow_nan=False))
+    report = check_file(name, path, wanted, asked.seed, limits)
+    _write(asked.xml, junit({clean(path.name): report}, lang))
+    if asked.is_json:
+        print(dumps(as_json(report, solution, asked.seed, lang), indent=2, allow_nan=False))
     else:
         print(text_of(report, lang))
-    _write(xml, junit({clean(path.name): report}, lang))
     return report
 
 
 def _check_class(
-    exercise: str,
-    folder: Path,
-    jobs: int | None,
-    seed: int,
-    limits: Limits,
-    lang: str,
-    sheet: str | None,
-    xml: str | None,
+    name: str, folder: Path, asked: Request, limits: Limits, lang: str
 ) -> list[Report]:
     """Check all; at Ctrl-C end the checks under way, and tell of those that were done by then."""
-    submissions, left_out = submissions_in(folder)
-    grading = grade(exercise, submissions, jobs, seed, limits)
-    if left_out:
-        print(phrase("grading", "left_out", lang, names=", ".join(left_out)), file=sys.stderr)
+    submissions = submissions_in(folder, exercise(name).expects)
+    grading = grade(name, submissions, asked.jobs, asked.seed, limits)
     graded: list[Graded] = []
     with closing(grading):
         try:
@@ -118,8 +118,8 @@ def _check_class(
                 print(phrase("grading", "progress", lang, **counts, **told), file=sys.stderr)
         finally:
             graded.sort(key=lambda one: one.submission)
-            _write(sheet, table(exercise, graded, lang))
-            _write(xml, junit({one.submission: one.report for one in graded}, lang))
+            _write(asked.sheet, table(name, graded, lang))
+            _write(asked.xml, junit({one.submission: one.report for one in graded}, lang))
             print(summary(graded, lang))
     return [one.report for one in graded]
 

@@ -59,6 +59,7 @@ class Domain:
     - `where`: which of all these cases belong to the law.
     - `wide`: other numbers for the random search; what is no number, or not finite, stays. Where it
       is empty there is no such search: the cases in order are all there are.
+    - `most`: so many of all these cases are tried in order, at most.
 
     >>> domain = Domain(every(patience=[1]), (1.0, 2.0), longest=2)
     >>> [series for settings, series in domain.corpus()]
@@ -71,6 +72,7 @@ class Domain:
     shortest: int = 1
     where: Callable[[Settings, Series], bool] = _anything
     wide: Sequence[Any] = WIDE
+    most: int = MOST
 
     def corpus(self) -> Iterator[Case]:
         """Give the cases in order, those of few epochs first."""
@@ -81,7 +83,7 @@ class Domain:
             for settings in self.settings
             if self.where(settings, series)
         )
-        return itertools.islice(cases, MOST)
+        return itertools.islice(cases, self.most)
 
     def draw(self, random: Random) -> Case | None:
         """Draw a case, or return None where chance gave one that is not of this domain."""

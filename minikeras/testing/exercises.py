@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import runpy
+import traceback
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from minikeras.testing.law import Kind, Law
@@ -35,7 +36,7 @@ class Exercise:
     name: str
     expects: str
     page: str
-    laws: tuple[Law, ...]
+    laws: tuple[Law, ...] = field(repr=False)
 
 
 def exercise(name: str) -> Exercise:
@@ -49,21 +50,38 @@ def exercise(name: str) -> Exercise:
     return EXERCISES[name]
 
 
-def laws_of(name: str) -> tuple[Law, ...]:
-    """Return the laws of an exercise, in the order in which they are best learned.
+def laws_of(name: str, *chosen: str) -> tuple[Law, ...]:
+    """Return the laws of an exercise, or those of these names, in the order to learn them in.
 
-    >>> [law.name for law in laws_of("EarlyStopping")][:3]
-    ['arguments', 'patience', 'patience-zero']
+    ValueError for an exercise or a law that there is not.
+
+    >>> [law.name for law in laws_of("EarlyStopping", "tie", "nan")]
+    ['tie', 'nan']
     """
-    return exercise(name).laws
+    laws = exercise(name).laws
+    known = [law.name for law in laws]
+    for law in chosen:
+        if law not in known:
+            raise ValueError(f"{name} has no law {law!r}; there are: {', '.join(known)}")
+    return tuple(law for law in laws if not chosen or law.name in chosen)
 
 
 def load(path: str) -> None:
     """Run a teacher's file, which adds exercises to `EXERCISES`; every check loads it, too.
 
-    OSError where it cannot be read, and whatever is raised in it.
+    FileNotFoundError where there is none, ValueError with the line in which it fails.
     """
-    runpy.run_path(path)
+    if not os.path.isfile(path):
+        raise FileNotFoundError(f"there is no file {path!r}")
+    try:
+        runpy.run_path(path)
+    except (Exception, SystemExit) as error:
+        frames = traceback.extract_tb(error.__traceback__)
+        lines = [frame.lineno for frame in frames if frame.filename == path]
+        line = error.lineno if isinstance(error, SyntaxError) else lines[-1] if lines else None
+        place = f" (line {line})" if line else ""
+        said = " ".join(str(getattr(error, "msg", error)).split())
+        raise ValueError(f"{path}: {type(error).__name__}: {said}{place}") from None
     LOADED.append(os.path.abspath(path))
 
 
@@ -72,10 +90,13 @@ def about(laws: Iterable[Law], takes: Iterable[str], kind: Kind = "class") -> tu
 
     Laws about arguments alone, their defaults and what is refused, are left to the full exercises.
     """
-    taken = frozenset(takes)
-    return tuple(
-        law for law in laws if law.domain.longest and law.needs <= taken and kind in law.kinds
-    )
+    taken, chosen = frozenset(takes), []
+    for law in laws:
+        settings = tuple(s for s in law.domain.settings if taken.issuperset(s))
+        is_about = settings and taken.issuperset(law.asks or ()) and kind in law.kinds
+        if is_about and law.domain.longest:
+            chosen.append(replace(law, domain=replace(law.domain, settings=settings)))
+    return tuple(chosen)
 
 
 def _about(slug: str, name: str, laws: tuple[Law, ...]) -> Exercise:
@@ -91,14 +112,17 @@ def _assignment(
     laws: Iterable[Law] = (),
 ) -> Exercise:
     """Return the exercise to write a part of a full one, which takes only these arguments."""
-    chosen = about(laws or full.laws, takes, kind)
-    return Exercise(name, expects, full.page, (arguments(takes, frozenset({kind})), *chosen))
+    positional = 1 if kind == "function" else 0  # the scores, by whatever name
+    asked = arguments(takes, frozenset({kind}), positional)
+    chosen = [law for law in about(laws or full.laws, takes, kind) if law.name not in UNSAID]
+    return Exercise(name, expects, full.page, (asked, *chosen))
 
 
 def _required(*names: str) -> dict[str, Any]:
     return dict.fromkeys(names, REQUIRED)
 
 
+UNSAID = ("infinity",)  # what statements of assignments do not speak of
 LOADED: list[str] = []  # so that the process in which a solution runs knows them as well
 STOPPING = _about("early_stopping", "EarlyStopping", early_stopping.LAWS)
 REDUCING = _about("reduce_lr_on_plateau", "ReduceLROnPlateau", reduce_lr_on_plateau.LAWS)

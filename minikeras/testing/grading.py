@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
 import time
 from collections import Counter
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,14 +17,16 @@ from threading import Event
 from minikeras.callbacks.csv_logger import FORMULA
 from minikeras.testing.checking import Report
 from minikeras.testing.exercises import exercise
-from minikeras.testing.jail import Limits, check_file
+from minikeras.testing.jail import LARGEST, Limits, check_file
 from minikeras.testing.law import Deed
 from minikeras.testing.table import aligned
-from minikeras.testing.text import deed_text
+from minikeras.testing.text import deed_text, remark_text
 from minikeras.testing.verdicts import clean
 from minikeras.testing.wording import phrase
 
 ALONE = "solution.py"  # in a folder with several files, the one that is checked
+NOT_ONE_FILE = Deed("not_one_file")
+GRADES = (".csv", ".xml")  # what earlier checks may have left among the submissions
 
 
 @dataclass(frozen=True)
@@ -35,34 +38,49 @@ class Graded:
     seconds: float
 
 
-def submissions_in(folder: Path) -> tuple[dict[str, Path], list[str]]:
-    """Return the file to check of each submission, by name, and the names that have not one.
+def submissions_in(folder: Path, expects: str) -> dict[str, Path | None]:
+    """Return the file to check of each submission, by name: None where nobody knows which.
 
-    A submission is a .py file, or a folder with one .py file or with a solution.py.
-    NotADirectoryError where there is no folder, ValueError where nothing is in it to check.
+    A submission is a .py file or a folder; in a folder counts the only .py file, the only one that
+    defines what the exercise expects, or solution.py. NotADirectoryError where there is no folder,
+    ValueError where nothing is in it to check.
     """
     if not folder.is_dir():
         raise NotADirectoryError(f"there is no folder {str(folder)!r}")
-    found, left_out = {}, []
-    for path in sorted(folder.iterdir()):
-        if path.name.startswith((".", "__")):  # of an editor, or of Python
-            continue
-        if path.is_dir():
-            files = [path / ALONE] if (path / ALONE).is_file() else sorted(path.glob("*.py"))
-        else:
-            files = [path] if path.suffix == ".py" else []
-        if len(files) == 1 and files[0].is_file():
-            found[clean(path.name)] = files[0]
-        else:
-            left_out.append(clean(path.name))
-    if not found:
+    paths = [path for path in _seen(folder) if path.suffix.lower() not in GRADES]
+    found = {clean(path.name): _solution(path, expects) for path in paths}
+    if not any(found.values()):
         raise ValueError(f"there is no .py file, and no folder with one, in {str(folder)!r}")
-    return found, left_out
+    return found
+
+
+def _seen(folder: Path) -> list[Path]:
+    """Return what is in a folder, but for that of an editor, of Python, or of a Mac's archive."""
+    return [path for path in sorted(folder.iterdir()) if not path.name.startswith((".", "__"))]
+
+
+def _solution(place: Path, expects: str) -> Path | None:
+    try:
+        inside = _seen(place) if place.is_dir() else [place]
+        if place.is_dir() and len(inside) == 1 and inside[0].is_dir():  # as in archives
+            inside = _seen(inside[0])
+        files = [path for path in inside if path.suffix.lower() == ".py" and path.is_file()]
+        defining = [path for path in files if len(files) > 1 and _defines(path, expects)]
+    except OSError:  # a folder that cannot be read
+        return None
+    alone = [path for path in files if path.name.lower() == ALONE]
+    return next((chosen[0] for chosen in (files, defining, alone) if len(chosen) == 1), None)
+
+
+def _defines(path: Path, name: str) -> bool:
+    with path.open("rb") as file:
+        text = file.read(LARGEST).decode(errors="replace")
+    return bool(re.search(rf"^(class|def) +{re.escape(name)}\b", text, re.MULTILINE))
 
 
 def grade(
     name: str,
-    submissions: dict[str, Path],
+    submissions: Mapping[str, Path | None],
     jobs: int | None = None,
     seed: int = 0,
     limits: Limits | None = None,
@@ -80,6 +98,8 @@ def grade(
 
     def graded(submission: str) -> Graded:
         begin, path = time.perf_counter(), submissions[submission]
+        if path is None:
+            return Graded(submission, Report(name, submission, (), NOT_ONE_FILE), 0.0)
         try:
             report = check_file(name, path, seed=seed, limits=limits, is_over=is_over)
         except OSError as error:
@@ -106,7 +126,7 @@ def table(name: str, graded: Sequence[Graded], lang: str = "en") -> bytes:
     laws = [law.name for law in exercise(name).laws]
     file = io.StringIO(newline="")
     writer = csv.writer(file)
-    fixed = ["holds", "laws_held", "laws_checked", "first_broken", "trouble", "seconds"]
+    fixed = ["holds", "laws_held", "laws_checked", "first_broken", "trouble", "remarks", "seconds"]
     writer.writerow(["submission", *fixed, *laws])
     for one in graded:
         holds = {finding.law: finding.holds for finding in one.report.findings}
@@ -120,6 +140,7 @@ def table(name: str, graded: Sequence[Graded], lang: str = "en") -> bytes:
                 len(verdicts) - verdicts.count(None),
                 first_broken(one.report),
                 deed_text(trouble, lang, "trouble") if trouble else "",
+                " ".join(remark_text(remark, lang) for remark in one.report.remarks),
                 f"{one.seconds:.2f}",
                 *("" if holds.get(law) is None else int(bool(holds[law])) for law in laws),
             ]

@@ -25,11 +25,12 @@ from typing import Any
 from minikeras.testing.checking import Finding, Report
 from minikeras.testing.exercises import LOADED, Exercise, exercise
 from minikeras.testing.law import Deed
+from minikeras.testing.remarks import MOST
 from minikeras.testing.verdicts import clean, read, read_deed
 
 LARGEST = 1 << 20  # bytes of a solution
 LONGEST_ACCOUNT = 16 << 20  # bytes of what is told about it
-KEPT = ("LANG", "LC_ALL", "LD_LIBRARY_PATH", "PATH", "SYSTEMROOT")  # of the environment
+KEPT = ("KERAS_BACKEND", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PATH", "SYSTEMROOT")
 PACKAGES = Path(__file__).parents[2]  # the folder that minikeras is in
 
 
@@ -146,7 +147,7 @@ def _death(code: int | None, limits: Limits) -> Deed:
 
 def _files(folder: Path) -> Iterator[str]:
     for place, folders, names in os.walk(folder):
-        folders.sort()
+        folders[:] = sorted(name for name in folders if not name.startswith("."))  # of libraries
         for name in sorted(names):
             yield clean(Path(place, name).relative_to(folder).as_posix())
 
@@ -173,6 +174,7 @@ def _report(
     """Put together what was told, and how it ended; the law under way at a death is broken."""
     laws: list[str] = []
     found: list[Finding] = []
+    remarks: tuple[Deed, ...] = ()
     trouble = death  # unless it tells another end
     try:
         for number, told in enumerate(account):
@@ -180,6 +182,7 @@ def _report(
                 trouble = read_deed(told["trouble"])
             elif number == 0:
                 name, laws = clean(told["name"]), _in_order(told["laws"], asked)
+                remarks = tuple(filter(None, map(read_deed, told["remarks"][:MOST])))
             else:
                 found.append(read(told))
         if [finding.law for finding in found] != laws[: len(found)] or not (laws or trouble):
@@ -187,10 +190,14 @@ def _report(
     except (ValueError, TypeError, KeyError):
         return Report(asked.name, name, (), Deed("garbled"), left)
     if trouble and len(found) < len(laws):
-        found.append(Finding(laws[len(found)], False, reason="trouble"))
+        law, is_fault = laws[len(found)], trouble.kind != "law_fails"  # of the solution
+        trouble = trouble if is_fault else trouble._replace(value=law)
+        found.append(Finding(law, False if is_fault else None, reason="trouble"))
     reason = "trouble" if trouble else "time"
     found += [Finding(law, None, reason=reason) for law in laws[len(found) :]]
-    return Report(asked.name, name, tuple(found), trouble, left)
+    if trouble is None and all(finding.holds is None for finding in found):
+        trouble = Deed("nothing_checked")
+    return Report(asked.name, name, tuple(found), trouble, left, remarks)
 
 
 def _in_order(names: list[str], asked: Exercise) -> list[str]:

@@ -1,7 +1,7 @@
 """How does pytest check submissions? `pytest -p minikeras.testing.plugin --exercise A3 folder`.
 
-Each .py file is a submission, and each law of the exercise a test in it. Nothing of it is imported
-here: one process for each file checks it when its first test runs.
+What is a submission in a folder is what `minikeras check --all` takes for one; each law is a test
+in it. Nothing of it is imported here: a process of its own checks it when its first test runs.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from minikeras.testing.checking import Finding, Report
-from minikeras.testing.exercises import laws_of, load
-from minikeras.testing.grading import ALONE
+from minikeras.testing.exercises import exercise, laws_of, load
+from minikeras.testing.grading import NOT_ONE_FILE, submissions_in
 from minikeras.testing.jail import Limits, check_file
 from minikeras.testing.text import broken_text, deed_text, not_checked_text
 from minikeras.testing.wording import language
@@ -51,8 +51,7 @@ def pytest_collect_file(
     others = yield
     if not parent.config.getoption("exercise"):
         return others
-    is_helper = file_path.name != ALONE and file_path.with_name(ALONE).exists()
-    if file_path.suffix != ".py" or is_helper:
+    if not parent.session.isinitpath(file_path):
         return []
     return [Submission.from_parent(parent, path=file_path)]
 
@@ -60,18 +59,36 @@ def pytest_collect_file(
 @pytest.hookimpl(tryfirst=True)
 def pytest_collect_directory(path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """Take a folder for a folder, where pytest would import its __init__.py."""
-    if parent.config.getoption("exercise"):
-        return pytest.Dir.from_parent(parent, path=path)
-    return None
+    if not parent.config.getoption("exercise"):
+        return None
+    if parent.session.isinitpath(path):
+        return SchoolClass.from_parent(parent, path=path)
+    return pytest.Dir.from_parent(parent, path=path)
+
+
+class SchoolClass(pytest.Directory):
+    """A folder of submissions, as the command line names it."""
+
+    def collect(self) -> Iterator[pytest.Collector]:
+        asked = exercise(self.config.getoption("exercise"))
+        try:
+            submissions = submissions_in(self.path, asked.expects)
+        except ValueError as error:
+            raise self.CollectError(str(error)) from None
+        for name, path in submissions.items():
+            if path:
+                yield Submission.from_parent(self, path=path)
+            else:
+                yield NotOneFile.from_parent(self, path=self.path / name)
 
 
 class Submission(pytest.File):
     """A file that is checked, once."""
 
     def collect(self) -> Iterator[pytest.Item]:
-        yield Usable.from_parent(self, name="check")
+        yield CheckItem.from_parent(self, name="check")
         for law in laws_of(self.config.getoption("exercise")):
-            yield Obedience.from_parent(self, name=law.name)
+            yield LawItem.from_parent(self, name=law.name)
 
     @cached_property
     def report(self) -> Report:
@@ -80,11 +97,19 @@ class Submission(pytest.File):
         return check_file(option("exercise"), self.path, seed=option("law_seed"), limits=limits)
 
 
+class NotOneFile(Submission):
+    """A submission of which nobody knows what to check."""
+
+    @cached_property
+    def report(self) -> Report:
+        return Report(self.config.getoption("exercise"), self.path.name, (), NOT_ONE_FILE)
+
+
 class BrokenError(Exception):
     """A law is broken, or the check has ended early; the text says how."""
 
 
-class About(pytest.Item):
+class SubmissionItem(pytest.Item):
     """Something that is asked of one submission."""
 
     @property
@@ -106,7 +131,7 @@ class About(pytest.Item):
         return self.path, None, f"{self.path.name}::{self.name}"
 
 
-class Usable(About):
+class CheckItem(SubmissionItem):
     """Does the check come to its end?"""
 
     def runtest(self) -> None:
@@ -114,7 +139,7 @@ class Usable(About):
             raise BrokenError(deed_text(self.report.trouble, self.lang, "trouble"))
 
 
-class Obedience(About):
+class LawItem(SubmissionItem):
     """Does the submission obey the law of this name?"""
 
     def runtest(self) -> None:

@@ -66,13 +66,15 @@ def train(
 
 
 class Call(NamedTuple):
-    """Something that a loop has called: of which callback, in which epoch or batch, and how."""
+    """Something that a loop has called: of which callback, and with what."""
 
-    who: str
+    who: str  # "" where it is `step` or `validate`
     name: str
-    number: int | None
+    given: tuple[
+        str, ...
+    ]  # "logs", "model" and "error" for these, other values as they are written
     logs: dict[str, Any]
-    is_stopping: bool  # what `stop_training` was before
+    does: str  # "stops" or "fails" where that happens
 
 
 @dataclass
@@ -80,12 +82,12 @@ class Stage:
     """What a loop is run on: it writes down each call.
 
     - `losses`: what `step` returns, in turn.
-    - `names`: of the callbacks. The first one leaves a `note` in the logs of each call.
+    - `names`: of the callbacks. The first one leaves its name in the logs of each call.
     - `stops_in`, `fails_in`: where the first one sets `stop_training`, and where `error` is raised.
     """
 
     losses: Sequence[float] = (1.0,)
-    names: Sequence[str] = ("first",)
+    names: Sequence[str] = ("a",)
     stops_in: str = ""
     fails_in: str = ""
     error: BaseException = field(default_factory=lambda: ArithmeticError("in the middle of it"))
@@ -117,26 +119,47 @@ class Stage:
         self._hear("", "validate", batch)
         return 8.0 + done
 
-    def _hear(self, who: str, name: str, *given: Any, **named: Any) -> None:
-        given = (*given, *named.values())
+    def _hear(self, who: str, name: str, *given: Any) -> None:
         logs = next((value for value in given if isinstance(value, dict)), {})
-        number = next((value for value in given if isinstance(value, int)), None)
-        self.calls.append(Call(who, name, number, dict(logs), self.model.stop_training))
+        does = self._does(name) if who in ("", self.names[0]) else ""
+        written = tuple(map(self._written, given))
+        self.calls.append(Call(who, name, written, dict(logs), does))
         if who == self.names[0]:
-            logs["note"] = name
-        if who in ("", self.names[0]) and name == self.stops_in:
+            logs[who] = 1
+        if does == "stops":
             self.model.stop_training = True
-        if who in ("", self.names[0]) and name == self.fails_in:
+        if does == "fails":
             raise self.error
+
+    def _does(self, name: str) -> str:
+        if name == self.fails_in:
+            return "fails"
+        return "stops" if name == self.stops_in and not self.model.stop_training else ""
+
+    def _written(self, value: Any) -> str:
+        if value is self.model or value is self.error:
+            return "model" if value is self.model else "error"
+        return "logs" if isinstance(value, dict) else repr(value)
 
 
 class Ear:
-    """A callback whose every hook is the same function, told the hook's name."""
+    """A callback that hands on what it hears; its hooks take what those of any callback take."""
 
     def __init__(self, hear: Callable[..., None]) -> None:
         self.hear = hear
 
+    def set_model(self, model: Any) -> None:
+        self.hear("set_model", model)
+
+    def on_exception(self, exception: BaseException) -> None:
+        self.hear("on_exception", exception)
+
     def __getattr__(self, name: str) -> Callable[..., None]:
-        if name.startswith(("on_", "set_")):
-            return partial(self.hear, name)
-        raise AttributeError(f"a callback has no {name}")
+        match name.split("_"):
+            case ["on", "train" | "test", "begin" | "end"]:
+                return lambda logs=None: self.hear(name, logs)
+            case ["on", "epoch", "begin" | "end"]:
+                return lambda epoch, logs=None: self.hear(name, epoch, logs)
+            case ["on", "train" | "test", "batch", "begin" | "end"]:
+                return lambda batch, logs=None: self.hear(name, batch, logs)
+        raise AttributeError(f"a callback of this exercise has no {name}")

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
 LINE = None  # in the place of a row: a line across
+WIDEST = 78  # columns of a line of text
+HAN = "\u3400-\u9fff"
+STOPS = "，。：；！？、"  # noqa: RUF001 -- Chinese marks
+BRACKETS = "（《"  # noqa: RUF001
+OPENING, CLOSING = f"“‘{BRACKETS}", f"”’）》{STOPS}"  # noqa: RUF001
+BREAK = re.compile(  # before a space; beside a Han letter, unless a mark belongs to it
+    rf"(?<=[^ ])(?= )|(?<![ {OPENING}])(?=[{HAN}{BRACKETS}])|(?<=[{HAN}{STOPS}])(?![ {CLOSING}]|$)"
+)
 
 
 def width(text: str) -> int:
@@ -21,6 +30,24 @@ def _width(letter: str) -> int:
     if unicodedata.combining(letter):
         return 0
     return 2 if unicodedata.east_asian_width(letter) in "WF" else 1
+
+
+def wrapped(text: str, room: int = WIDEST) -> list[str]:
+    """Return a text in lines: Korean breaks at spaces, Chinese between letters as well.
+
+    >>> wrapped("Keep the best score.", 10), wrapped("值一改善，就归零。", 9)
+    (['Keep the', 'best', 'score.'], ['值一改', '善，就归', '零。'])
+    """
+    lines = [""]
+    for word in BREAK.split(text):
+        if lines[-1] and width(lines[-1] + word) > room:
+            lines.append("")
+            word = word.lstrip()
+        for letter in word:  # one by one, for a word may be longer than a line
+            if width(lines[-1] + letter) > room:
+                lines.append("")
+            lines[-1] += letter
+    return lines
 
 
 def aligned(

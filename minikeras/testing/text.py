@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import math
-import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from minikeras.testing.exercises import EXERCISES
 from minikeras.testing.law import FAILURES, Counterexample, Deed, Row
-from minikeras.testing.table import LINE, aligned
+from minikeras.testing.table import LINE, WIDEST, aligned, wrapped
 from minikeras.testing.wording import about_law, language, phrase
 
-__all__ = ["broken_text", "cell_text", "deed_text", "language", "not_checked_text", "text_of"]
+__all__ = [
+    "broken_text",
+    "cell_text",
+    "deed_text",
+    "language",
+    "not_checked_text",
+    "remark_text",
+    "text_of",
+]
 
 if TYPE_CHECKING:
     from minikeras.testing.checking import Finding, Report
@@ -41,11 +48,13 @@ def not_checked_text(finding: Finding, lang: str) -> str:
 def broken_text(report: Report, finding: Finding, lang: str) -> str:
     """Return what a student reads about a law that is broken: the promise, a case, the reason."""
     said = about_law(report.exercise, finding.law, lang)
-    parts = [phrase("report", "broken", lang, law=finding.law) + "\n" + said["law"]]
+    parts = [_told("broken", lang, law=finding.law) + "\n" + _lines(said["law"])]
     found = finding.counterexample
     if found:
-        parts += [_call(report.name, found, lang), _table(found.rows, lang)]
-    return "\n\n".join(part.rstrip() for part in (*parts, said["why"]) if part)
+        parts += [_call(found, lang), _table(found.rows, lang)]
+    kind, _ = _failure(finding)
+    why = phrase("report", kind, lang) if kind else said["why"]
+    return "\n\n".join(part.rstrip() for part in (*parts, _lines(why)) if part)
 
 
 def deed_text(deed: Deed, lang: str, table: str = "deeds") -> str:
@@ -57,6 +66,15 @@ def deed_text(deed: Deed, lang: str, table: str = "deeds") -> str:
     note = " ".join(deed.note.split())
     said = phrase(table, deed.kind, lang, value=cell_text(deed.value, lang))
     return f"{said}: {note}" if note else said
+
+
+def remark_text(remark: Deed, lang: str) -> str:
+    """Return a remark as a sentence.
+
+    >>> remark_text(Deed("misspelt", "on_epoch_ends", "on_epoch_end"), "en")
+    'on_epoch_ends is no hook; did you mean on_epoch_end?'
+    """
+    return phrase("remarks", remark.kind, lang, value=remark.value, note=remark.note)
 
 
 def cell_text(value: Any, lang: str) -> str:
@@ -79,29 +97,41 @@ def _parts(report: Report, lang: str) -> Iterator[str]:
     broken = [finding for finding in report.findings if finding.holds is False]
     counts = {"held": len(held), "checked": len(held) + len(broken)}
     names = {"exercise": report.exercise, "name": report.name}
-    yield phrase("report", "verdict", lang, **names, **counts)
+    yield _told("verdict" if counts["checked"] else "no_verdict", lang, **names, **counts)
     if report.trouble:
-        told = deed_text(report.trouble, lang, "trouble")
-        yield phrase("report", "trouble", lang, trouble=told)
+        yield _told("trouble", lang, trouble=deed_text(report.trouble, lang, "trouble"))
     if report.left:
-        yield phrase("report", "left", lang, files=", ".join(report.left))
+        yield _told("left", lang, files=", ".join(report.left))
+    if report.remarks:
+        told = (_lines(remark_text(remark, lang), "- ") for remark in report.remarks)
+        yield "\n".join([_told("remarks", lang), *told])
     if held:
-        yield phrase("report", "holds", lang) + "\n" + _listed(held)
+        yield _told("holds", lang) + "\n" + _listed(held)
     unknown = [finding for finding in report.findings if finding.holds is None]
     if unknown:
-        yield "\n".join([phrase("report", "not_checked", lang), *_by_reason(unknown, lang)])
-    for finding in broken[:SHOWN]:
+        yield "\n".join([_told("not_checked", lang), *_by_reason(unknown, lang)])
+    shown = _told_apart(broken)[:SHOWN]
+    for finding in shown:
         yield broken_text(report, finding, lang)
-    if broken[SHOWN:]:
-        rest = [finding.law for finding in broken[SHOWN:]]
-        yield phrase("report", "broken_as_well", lang) + "\n" + _listed(rest)
+    rest = [finding.law for finding in broken if finding not in shown]
+    if rest:
+        yield _told("broken_as_well", lang) + "\n" + _listed(rest)
     if broken and report.exercise in EXERCISES:
-        yield phrase("report", "page", lang, page=EXERCISES[report.exercise].page)
+        yield _told("page", lang, page=EXERCISES[report.exercise].page)
+
+
+def _told(name: str, lang: str, /, **values: object) -> str:
+    return _lines(phrase("report", name, lang, **values))
+
+
+def _lines(text: str, mark: str = "") -> str:
+    """Return a text in lines that fit; what comes after a mark stays to the right of it."""
+    lines = wrapped(text, WIDEST - len(mark))
+    return "\n".join((" " * len(mark) if n else mark) + line for n, line in enumerate(lines))
 
 
 def _listed(names: Sequence[str]) -> str:
-    lines = textwrap.wrap(", ".join(names), 86, break_on_hyphens=False)
-    return textwrap.indent("\n".join(lines), INDENT)
+    return _lines(", ".join(names), INDENT)
 
 
 def _by_reason(unknown: Sequence[Finding], lang: str) -> Iterator[str]:
@@ -109,20 +139,34 @@ def _by_reason(unknown: Sequence[Finding], lang: str) -> Iterator[str]:
         alike = [finding for finding in unknown if finding.reason == reason]
         missing = dict.fromkeys(name for finding in alike for name in finding.missing)
         told = not_checked_text(replace(alike[0], missing=tuple(missing)), lang)
-        yield f"- {told}\n" + _listed([finding.law for finding in alike])
+        yield _lines(told, "- ") + "\n" + _listed([finding.law for finding in alike])
 
 
-def _call(name: str, found: Counterexample, lang: str) -> str:
-    """Return the settings as a call, if there are any, and scores that come after the table."""
-    given = (
-        f"{argument}={getattr(value, '__name__', None) or repr(value)}"
-        for argument, value in found.settings.items()
-    )
-    lines = [f"{INDENT}{name}({', '.join(given)})"] if found.settings else []
+def _told_apart(broken: Sequence[Finding]) -> list[Finding]:
+    """Leave out those that fail as one before them does."""
+    firsts: dict[object, Finding] = {}
+    for finding in broken:
+        kind, note = _failure(finding)
+        firsts.setdefault((kind, note) if kind else finding.law, finding)
+    return [*firsts.values()]
+
+
+def _failure(finding: Finding) -> tuple[str, str]:
+    """Return what fails where nothing should, and says nothing of the law: no text if nothing."""
+    last = finding.counterexample.rows[-1] if finding.counterexample else None
+    if last is None or last.did is None or last.did.kind not in FAILURES:
+        return "", ""
+    should = last.should.kind if last.should else ""
+    return ("", "") if should in FAILURES else (last.did.kind, last.did.note)
+
+
+def _call(found: Counterexample, lang: str) -> str:
+    """Return the call as code, if there is one, and scores that come after the table."""
+    lines = [_lines(found.call, INDENT)] if found.call else []
     in_table = sum("score" in row.cells for row in found.rows)
-    if 0 < in_table < len(found.series):
+    if 0 < in_table < len(found.series) and "[" not in found.call:
         scores = ", ".join(cell_text(score, lang) for score in found.series)
-        lines.append(INDENT + phrase("report", "scores", lang, scores=scores))
+        lines.append(_lines(phrase("report", "scores", lang, scores=scores), INDENT))
     return "\n".join(lines)
 
 

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from minikeras.callbacks.stateful import to_json
 from minikeras.testing.checking import Finding, Report
 from minikeras.testing.law import Counterexample, Deed, Row
-from minikeras.testing.text import deed_text
+from minikeras.testing.text import deed_text, remark_text
 from minikeras.testing.wording import about_law
 
 LONGEST = 500  # letters of one text
@@ -54,6 +54,7 @@ def written(finding: Finding) -> dict[str, Any]:
         and {
             "settings": _plain(found.settings),
             "series": _plain(found.series),
+            "call": found.call,
             "rows": [
                 [_plain(row.cells), _written_deed(row.should), _written_deed(row.did)]
                 for row in found.rows
@@ -105,7 +106,8 @@ def _read_counterexample(law: str, told: dict[str, Any]) -> Counterexample:
     settings = _a(dict, _cleaned(told.get("settings")))
     if not rows:
         raise ValueError("a counterexample has rows")
-    return Counterexample(law, settings, tuple(_a(list, _cleaned(told.get("series")))), rows)
+    series, call = tuple(_a(list, _cleaned(told.get("series")))), _text(told.get("call"))
+    return Counterexample(law, settings, series, rows, call)
 
 
 def _read_row(told: list[Any]) -> Row:
@@ -160,6 +162,9 @@ def as_json(report: Report, solution: str, seed: int, lang: str = "en") -> dict[
         "holds": report.holds,
         "trouble": trouble and {"kind": trouble.kind, "text": deed_text(trouble, lang, "trouble")},
         "left": list(report.left),
+        "remarks": [
+            {"kind": remark.kind, "text": remark_text(remark, lang)} for remark in report.remarks
+        ],
         "seed": seed,
         "laws": [_law_as_json(report.exercise, finding, lang) for finding in report.findings],
     }

@@ -38,8 +38,8 @@ def language(chosen: str | None = None) -> str:
 def about_law(exercise: str, law: str, lang: str) -> dict[str, str]:
     """Return what is said of a law: `law`, the promise, and `why`, for who broke it.
 
-    The words of its own laws file go before the shared ones. A law that has none, such as a
-    teacher's own, is only named.
+    The words of its own laws file go before the shared ones; then come those that the law has with
+    it, as a teacher's own may.
 
     >>> about_law("EarlyStopping", "tie", "en")["law"]
     'A score that only equals the best is no improvement.'
@@ -48,7 +48,8 @@ def about_law(exercise: str, law: str, lang: str) -> dict[str, str]:
     for file in [*files, SHARED]:
         if law in words(lang, file):
             return words(lang, file)[law]
-    return {"law": "", "why": ""}
+    own = [told for told in EXERCISES[exercise].laws if told.name == law] if files else []
+    return {"law": own[0].says, "why": own[0].why} if own else {"law": "", "why": ""}
 
 
 def phrase(table: str, name: str, lang: str, /, **values: object) -> str:

@@ -62,7 +62,7 @@ DIFFERENCES = (
         {KERAS_3: "a NaN in the first epoch becomes the best, and nothing ever beats it"},
         "one bad first epoch would stop a good run, and keep the file of a broken model",
         DECIDING + "test_nan_in_the_first_epoch_becomes_their_best_for_ever",
-        laws=("nan-first",),
+        laws=("nan-first", "together", "together-weights"),
     ),
     Difference(
         "infinite-first",
@@ -175,7 +175,7 @@ DIFFERENCES = (
         {KERAS_3: "an epoch that is the best so far never ends it, and a later one must beat both"},
         "its documentation, and that of Keras 2, promise it so",
         DECIDING + "test_a_baseline_never_beaten_does_not_stop_them_while_scores_improve",
-        laws=("baseline",),
+        laws=("baseline", "second-fit", "together", "together-weights"),
     ),
     Difference(
         "best-is-a-score",
@@ -348,7 +348,7 @@ DIFFERENCES = (
         _all("an integer or no number is a ValueError; NaN and negative numbers are taken"),
         "1 is a number, and nan is none",
         ELSEWHERE + "test_they_take_a_nan_for_a_rate_and_no_integer",
-        laws=("integer-rate", "refuses-rate", "refuses-no-number"),
+        laws=("integer-rate", "refuses-rate"),
     ),
     Difference(
         "functions-by-position",

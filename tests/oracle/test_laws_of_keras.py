@@ -17,8 +17,9 @@ def named(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_they_break_the_laws_that_the_table_names_and_no_other(keras, name):
-    report = check(name, getattr(keras.callbacks, name))
-    assert {finding.law for finding in report.findings if finding.holds is False} == named(name)
+    found = check(name, getattr(keras.callbacks, name)).findings
+    checked = {finding.law for finding in found if finding.holds is not None}
+    assert {finding.law for finding in found if finding.holds is False} == named(name) & checked
 
 
 @pytest.mark.parametrize("row", [row for row in DIFFERENCES if row.laws], ids=lambda row: row.id)

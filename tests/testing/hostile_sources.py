@@ -73,7 +73,7 @@ IN_HOOKS = {  # what a hook does, and how the check ends
 }
 AT_IMPORT = {  # what a file does first, and how the check of a right solution ends
     "while True: pass": "hangs",
-    "import sys; sys.exit(0)": "does_not_import 1",
+    "import sys; sys.exit(0)": "ends_on_import 1",
     "import os; os._exit(0)": "exits 0",
     "raise KeyboardInterrupt": "does_not_import 1",
     "held = bytearray(10**12)": "does_not_import 1",

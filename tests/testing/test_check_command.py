@@ -1,6 +1,9 @@
 """What does `minikeras check` say, to students, to programs and to the shell?"""
 
+import csv
+import io
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +20,8 @@ from minikeras.testing.law import Counterexample, Deed, Row
 from minikeras.testing.text import text_of
 from minikeras.testing.verdicts import as_json, read, written
 
+HOUSE = Path(__file__).parents[2]
+CHECK = [sys.executable, "-m", "minikeras", "check"]
 RIGHT = """
 def stop_epoch(scores, patience):
     best, wait = None, 0
@@ -125,6 +130,7 @@ def test_json_is_strict_and_holds_every_law(checks):
         "holds": False,
         "trouble": None,
         "left": [],
+        "remarks": [],
         "seed": 7,
     }
     assert [law["name"] for law in laws] == [law.name for law in EXERCISES["A2"].laws]
@@ -162,7 +168,7 @@ def test_junit_has_a_test_for_each_law(checks, tmp_path):
     failed = [test.get("name") for test in suite if test.find("failure") is not None]
     assert "tie" in failed
     assert len(failed) == int(suite.get("failures"))
-    assert "stop_epoch(patience=1)" in suite.find("testcase[@name='tie']/failure").text
+    assert "stop_epoch([1.0, 1.0], patience=1)" in suite.find("testcase[@name='tie']/failure").text
 
 
 def test_junit_tells_what_was_not_checked_and_why_nothing_was():
@@ -180,6 +186,55 @@ def test_a_file_that_cannot_be_used_exits_with_1(checks, tmp_path):
     code, printed, complaint = checks("A2", "no.py", "--lang", "en")
     assert (code, complaint) == (1, "")
     assert "The check ended early: line 1 is not Python: invalid syntax" in printed
+
+
+WRONG_KINDS = [
+    ("A3", RIGHT, "asks for a class Stop, and this is a function: stop_epoch"),
+    ("A1", "class Better: pass", "asks for a function better, and this is a class: Better"),
+    ("A2", "class Stop: pass", "asks for a function stop_epoch, and this is a class: Stop"),
+    ("EarlyStopping", RIGHT, "asks for a class EarlyStopping, and this is a function"),
+]
+
+
+@pytest.mark.parametrize(("exercise", "source", "sentence"), WRONG_KINDS)
+def test_a_class_for_a_function_is_no_success(checks, tmp_path, exercise, source, sentence):
+    (tmp_path / "kind.py").write_text(source)
+    code, printed, _ = checks(exercise, "kind.py", "--lang", "en", "--junit", "a.xml")
+    assert code == 1
+    assert sentence in " ".join(printed.split())
+    assert "could not be checked" in printed
+    (suite,) = ElementTree.parse(tmp_path / "a.xml").getroot()
+    assert (suite.get("errors"), suite.get("tests")) == ("1", "1")
+
+
+def test_the_case_of_an_exercise_does_not_matter(checks):
+    assert checks("a2", "right.py")[0] == 0
+    assert "EarlyStopping: right.py could not be checked" in checks("EARLYSTOPPING", "right.py")[1]
+
+
+def test_what_cannot_be_printed_costs_no_results(tmp_path):
+    """A terminal that speaks another language than the report."""
+    (tmp_path / "tie.py").write_text(TIE)
+    done = subprocess.run(
+        [*CHECK, "A2", "tie.py", "--lang", "zh", "--junit", "a.xml"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONIOENCODING": "ascii", "PYTHONPATH": str(HOUSE)},
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "tie" in done.stdout
+    assert "tie" in (tmp_path / "a.xml").read_text(encoding="utf-8")
+
+
+def test_results_are_written_before_they_are_printed(checks, tmp_path, monkeypatch):
+    class Full(io.StringIO):
+        def write(self, text):
+            raise OSError("no space is left")
+
+    monkeypatch.setattr(sys, "stdout", Full())
+    assert checks("A2", "tie.py", "--junit", "a.xml")[0] == 2
+    assert (tmp_path / "a.xml").exists()
 
 
 def test_a_name_behind_a_colon_chooses(checks, tmp_path):
@@ -205,9 +260,7 @@ def test_the_colon_of_a_drive_is_not_that_of_a_name(solution, parts):
 
 
 def test_the_help_tells_the_exit_codes():
-    done = subprocess.run(
-        [sys.executable, "-m", "minikeras", "check", "--help"], capture_output=True, text=True
-    )
+    done = subprocess.run([*CHECK, "--help"], capture_output=True, text=True)
     assert "Exit code: 0 all laws hold, 1 a law is broken" in " ".join(done.stdout.split())
 
 
@@ -228,13 +281,110 @@ EXERCISES["own"] = Exercise("own", "stop_epoch", "callbacks/early_stopping", law
 """
 
 
-def test_a_teachers_file_adds_exercises_that_are_checked_like_the_others(checks, monkeypatch):
-    monkeypatch.setitem(EXERCISES, "own", None)  # so that it is taken back
+@pytest.fixture
+def teacher(monkeypatch):
+    """Write a teacher's file; what it adds is taken back."""
+    monkeypatch.setitem(EXERCISES, "own", None)
     monkeypatch.setattr(exercises, "LOADED", [])
     monkeypatch.setattr(jail, "LOADED", exercises.LOADED)
-    Path("own.py").write_text(OWN)
+    return lambda source: Path("own.py").write_text(source)
+
+
+def test_a_teachers_file_adds_exercises_that_are_checked_like_the_others(checks, teacher):
+    teacher(OWN)
     code, printed, _ = checks("own", "right.py", "--laws", "own.py", "--lang", "en")
     assert (code, printed.splitlines()[0]) == (0, "own: stop_epoch obeys 2 of 2 laws.")
     code, printed, _ = checks("own", "--all", ".", "--laws", "own.py", "--jobs", "1")
     assert code == 1  # own.py is no solution
     assert checks("own", "right.py", "--laws", "none.py")[0] == 2
+
+
+MISTAKES = {
+    "x = 1\n\ny = undefined": "own.py: NameError: name 'undefined' is not defined (line 3)",
+    "x = 1\ndef": "own.py: SyntaxError: invalid syntax (line 2)",
+    "import sys\nsys.exit(3)": "own.py: SystemExit: 3 (line 2)",
+    "raise ValueError('two\\nlines')": "own.py: ValueError: two lines (line 1)",
+}
+
+
+@pytest.mark.parametrize("source", MISTAKES)
+def test_a_mistake_in_a_teachers_file_is_one_sentence_with_its_line(checks, teacher, source):
+    teacher(source)
+    code, printed, complaint = checks("own", "right.py", "--laws", "own.py")
+    assert (code, printed, complaint) == (2, "", f"minikeras check: {MISTAKES[source]}\n")
+
+
+OWN_LAW = """
+from minikeras.testing import EXERCISES, Domain, Exercise, Law, laws_of
+
+def should(settings, series):
+    return {should}
+
+def did({did}):
+    yield from ()
+
+mine = Law("mine", Domain(({{"patience": 1}},)), should, did, frozenset({{"function"}}))
+EXERCISES["own"] = Exercise("own", "stop_epoch", "own", (*laws_of("A2")[1:2], mine))
+"""
+
+
+@pytest.mark.parametrize(
+    ("should", "did", "sentence"),
+    [
+        ("undefined", "*case", "the law mine itself fails: NameError: name 'undefined' is not def"),
+        ("[]", "implementation", "the law mine itself fails: TypeError: did() takes 1 pos"),
+    ],
+)
+def test_a_law_that_fails_is_not_the_students_mistake(checks, teacher, should, did, sentence):
+    teacher(OWN_LAW.format(should=should, did=did))
+    code, printed, _ = checks("own", "right.py", "--laws", "own.py", "--json", "--lang", "en")
+    told = json.loads(printed)
+    assert (code, [law["holds"] for law in told["laws"]]) == (1, [True, None])
+    assert told["trouble"]["text"].startswith(sentence)
+
+
+def test_laws_that_load_only_here_are_not_the_students_mistake(checks, teacher):
+    teacher("open('right.py').close()\n" + OWN)
+    code, printed, _ = checks("own", "right.py", "--laws", "own.py", "--lang", "en")
+    assert code == 1
+    assert "The check ended early: the laws cannot be loaded: " in " ".join(printed.split())
+
+
+def test_a_solution_that_no_law_could_be_about_is_no_success(checks, teacher):
+    teacher(OWN)
+    Path("bare.py").write_text("def stop_epoch(scores): pass")
+    code, printed, _ = checks("own", "bare.py", "--laws", "own.py", "--lang", "en", "--junit", "a")
+    assert code == 1
+    assert "there was no law that it could be checked against" in printed
+    assert 'errors="1"' in Path("a").read_text(encoding="utf-8")
+
+
+REMARKABLE = """
+class Stop:
+    def __init__(self, monitor, patience, restore_best_weights, start_from_epoch): pass
+    def on_epoch_ends(self, epoch, logs=None): pass
+    def on_lunch(self): pass
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        (REMARKABLE, ["on_epoch_ends is no hook; did you mean on_epoch_end?",
+                      "on_lunch is no hook: training does not call it."]),
+        ("from minikeras.callbacks import EarlyStopping as Stop",
+         ["It is minikeras's own, imported and not written."]),
+        ("from minikeras.callbacks import EarlyStopping\nclass Stop(EarlyStopping): pass", []),
+    ],
+)  # fmt: skip
+def test_what_a_teacher_would_ask_about_is_remarked(checks, tmp_path, source, told):
+    (tmp_path / "class").mkdir()
+    (tmp_path / "class" / "kim.py").write_text(source)
+    _, printed, _ = checks("A3", "class/kim.py", "--json", "--lang", "en")
+    assert [remark["text"] for remark in json.loads(printed)["remarks"]] == told
+    _, printed, _ = checks("A3", "class/kim.py", "--lang", "en")
+    assert all(f"- {remark}" in printed for remark in told)
+    assert ("By the way:" in printed) == bool(told)
+    checks("A3", "--all", "class", "--csv", "a.csv", "--lang", "en")
+    (row,) = csv.DictReader((tmp_path / "a.csv").read_text(encoding="utf-8-sig").splitlines())
+    assert row["remarks"] == " ".join(told)

@@ -37,19 +37,62 @@ def folder(tmp_path):
     return tmp_path / "class"
 
 
-def test_files_and_folders_with_one_file_to_check_are_submissions(folder):
-    for name in ("two/a.py", "two/b.py", "notes.txt", "__pycache__/c.py", ".git/d.py"):
+STOP = "import better\n\nclass Stop:\n    pass\n"
+FOLDERS = {  # what a student hands in, and what is checked of it
+    "alone": (["any name.py"], "any name.py"),
+    "upper": (["STOP.PY"], "STOP.PY"),
+    "with the one before": (["better.py", "stop.py"], "stop.py"),
+    "a package": (["__init__.py", "stop.py"], "stop.py"),
+    "from an archive": (["src/stop.py", "__MACOSX/stop.py", ".DS_Store"], "src/stop.py"),
+    "with a README": (["README.md", "mine.py"], "mine.py"),
+    "named": (["Solution.py", "stop.py", "stop2.py"], "Solution.py"),
+    "two": (["stop.py", "stop2.py"], None),
+    "helpers": (["a.py", "b.py"], None),
+    "deep": (["one/two/stop.py"], None),
+    "beside a folder": (["src/stop.py", "notes.txt"], None),
+    "notebook": (["stop.ipynb"], None),
+}
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_in_a_folder_the_file_is_found_that_is_to_be_checked(tmp_path, name):
+    files, expected = FOLDERS[name]
+    (tmp_path / "kim.py").touch()
+    for file in files:
+        path = tmp_path / "lee" / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(STOP if "stop" in file else "def stop(): 'class Stop'")
+    found = submissions_in(tmp_path, "Stop")["lee"]
+    assert found == (expected and tmp_path / "lee" / expected)
+
+
+def test_all_that_may_be_handed_in_is_a_submission(folder):
+    for name in ("two/a.py", "notes.txt", "LIM.PY", "marks.csv", "__pycache__/c.py", ".git/d.py"):
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).touch()
     (folder / "none").mkdir()
-    found, left_out = submissions_in(folder)
-    assert list(found) == ["=park.py", "jung", "kim.py", "lee", "최.py"]
-    assert found["lee"].name == "solution.py"
-    assert left_out == ["none", "notes.txt", "two"]
+    found = submissions_in(folder, "stop_epoch")
+    usable = ["=park.py", "LIM.PY", "jung", "kim.py", "lee", "two", "최.py"]
+    assert [name for name in found if found[name]] == usable
+    assert [name for name in found if not found[name]] == ["none", "notes.txt"]
+
+
+def test_who_handed_in_no_file_to_check_gets_a_row_too(folder, capsys):
+    for name in ("=park.py", "최.py", "lee/solution.py"):
+        (folder / name).unlink()
+    (folder / "lim.ipynb").write_text("{}")
+    files = ["--csv", str(folder / "a.csv"), "--junit", str(folder / "a.xml")]
+    assert cli.main(["check", "A2", "--all", str(folder), *files, "--lang", "en"]) == 1
+    assert "2 of 4 submissions obey every law." in capsys.readouterr().out
+    with (folder / "a.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = {row["submission"]: row["trouble"] for row in csv.DictReader(file)}
+    assert rows["lim.ipynb"] == "there is not one .py file to check"
+    (lim,) = ElementTree.parse(folder / "a.xml").iterfind("testsuite[@name='lim.ipynb']")
+    assert lim.get("errors") == "1"
 
 
 def test_each_gets_the_report_that_it_would_get_alone(folder):
-    found, _ = submissions_in(folder)
+    found = submissions_in(folder, "stop_epoch")
     del found["최.py"]
     graded = {one.submission: one.report for one in grade("A2", found, jobs=2)}
     assert graded == {name: check_file("A2", path) for name, path in found.items()}
@@ -71,7 +114,7 @@ def test_the_command_writes_a_table_a_file_for_graders_and_a_summary(folder, cap
     with (folder / "a.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = {row["submission"]: row for row in csv.DictReader(file)}
     assert list(rows) == ["'=park.py", "jung", "kim.py", "lee", "최.py"]
-    fixed = "submission holds laws_held laws_checked first_broken trouble seconds"
+    fixed = "submission holds laws_held laws_checked first_broken trouble remarks seconds"
     assert list(rows["kim.py"]) == [*fixed.split(), *laws]
     assert {rows["kim.py"][law] for law in laws} == {"1"}
     assert rows["lee"]["holds"] == "0"
@@ -80,7 +123,7 @@ def test_the_command_writes_a_table_a_file_for_graders_and_a_summary(folder, cap
     assert {rows["최.py"][law] for law in laws} == {""}
     assert rows["'=park.py"]["trouble"] == "it ended its own process, with exit code 3"
     suites = ElementTree.parse(folder / "a.xml").getroot()
-    assert [suite.get("name") for suite in suites] == [*submissions_in(folder)[0]]
+    assert [suite.get("name") for suite in suites] == [*submissions_in(folder, "stop_epoch")]
 
 
 def test_a_class_that_is_right_exits_with_0(folder, capsys):

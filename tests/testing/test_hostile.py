@@ -96,6 +96,20 @@ def test_a_wrong_solution_that_meddles_with_the_checker_does_not_look_right(subm
     assert report.trouble or "patience" in [f.law for f in report.findings if f.holds is False]
 
 
+def test_an_object_of_the_expected_name_goes_before_the_class_it_is_made_of(submit):
+    partial = (
+        "import functools\nclass Base:\n    pass\nStop = functools.partial(Base, patience=1)\n"
+    )
+    assert submit(partial).trouble.kind == "function_for_class"  # Base would be a class
+
+
+def test_what_libraries_leave_in_hidden_folders_is_not_told_of(submit):
+    leaves = (
+        "import os\nos.makedirs('.cache')\nopen('.cache/a', 'w').close()\nopen('b', 'w').close()\n"
+    )
+    assert submit(leaves + RIGHT).left == ("b",)
+
+
 @pytest.mark.parametrize("account", ACCOUNTS)
 def test_a_process_that_tells_nonsense_is_a_verdict(submit, account):
     source = f"import os\nopen('../told', 'wb').write({account!r})\nos._exit(0)\n"
@@ -119,7 +133,13 @@ def test_a_process_that_puts_something_else_in_place_of_its_account_is_a_verdict
         (b"", "defines_nothing Stop"),
         (b"x = 3", "defines_nothing Stop"),
         (b"It is no Python.", "syntax 1"),
-        (b"x = '\xff\xfe'", "syntax 1"),
+        (b"x = '\xff\xfe'", "no_text"),
+        ("\n\n\n# 한글".encode("cp949"), "no_text"),
+        ("x = 3".encode("utf-16"), "no_text"),
+        (b'{"cells": [{"outputs": []}], "metadata": {}}', "notebook"),
+        (b'{"cells": [{"execution_count": null}]}', "notebook"),
+        (b'{"cells"', "syntax 1"),
+        (b"def f():\n    import sys\n    sys.exit(3)\n\nf()", "ends_on_import 5"),
         (b"a\0b", "no_text"),
         (b"#" * (LARGEST + 1), f"too_large {LARGEST >> 10}"),
         (b"class A: pass\nclass B: pass", "lacks_name Stop"),
@@ -131,6 +151,10 @@ def test_a_file_that_cannot_be_used_is_a_verdict(submit, source, told):
     assert outcome(report) == told
     assert report.findings == ()
     assert report.trouble.note.isprintable()
+
+
+def test_a_file_may_say_in_which_letters_it_is_written(submit):
+    assert submit(("# coding: cp949\n# 한글\n" + RIGHT).encode("cp949")).holds
 
 
 def test_candidates_are_named_and_one_can_be_chosen(submit):

@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 import pytest
 
 from minikeras.testing import EXERCISES
+from minikeras.testing.grading import submissions_in
 from tests.testing.test_check_command import OWN, RIGHT, TIE
 
 LAWS = [law.name for law in EXERCISES["A2"].laws]
@@ -54,9 +55,50 @@ def test_each_law_is_a_test_and_each_file_is_run_once(run_in, tmp_path):
     assert park == {"check": ["failure"]} | {name: ["skipped"] for name in LAWS}
     assert len(outcomes) == 3
     assert (tmp_path / "seen").read_text() == "x"
-    assert "stop_epoch(patience=1)" in done.stdout
+    assert "stop_epoch([1.0, 1.0], patience=1)" in done.stdout
     assert "it ended its own process, with exit code 3" in done.stdout
     assert "BrokenError" not in done.stdout
+
+
+def test_a_folder_is_read_as_by_the_command(run_in, tmp_path):
+    place = tmp_path / "class"
+    for name in (
+        "choi/src/KIM.PY",
+        "lee/better.py",
+        "lee/mine.py",
+        "lim/a.py",
+        "lim/b.py",
+        "x.txt",
+    ):
+        (place / name).parent.mkdir(parents=True, exist_ok=True)
+        (place / name).write_text(RIGHT if name in ("choi/src/KIM.PY", "lee/mine.py") else "")
+    done = run_in("--exercise", "A2", "class", "-rA", "--junit-xml", "a.xml")
+    laws = 1 + len(LAWS)
+    assert f"2 failed, {2 * laws} passed, {2 * len(LAWS)} skipped" in done.stdout
+    assert done.stdout.count("there is not one .py file to check") >= 2
+    assert "PASSED class/lee/mine.py::tie" in done.stdout
+    assert set(submissions_in(place, "stop_epoch")) == {"choi", "lee", "lim", "x.txt"}
+
+
+def test_a_submission_of_the_wrong_kind_fails(run_in):
+    done = run_in("--exercise", "A3", "kim.py")
+    assert f"1 failed, {len(EXERCISES['A3'].laws)} skipped" in done.stdout
+    assert "asks for a class Stop" in done.stdout
+
+
+def test_a_folder_without_submissions_is_one_sentence(run_in, tmp_path):
+    (tmp_path / "empty").mkdir()
+    done = run_in("--exercise", "A2", "empty")
+    assert "there is no .py file" in done.stdout
+    assert "raise ValueError" not in done.stdout
+
+
+def test_a_mistake_in_a_teachers_file_is_one_sentence(run_in, tmp_path):
+    (tmp_path / "own.py").write_text("undefined")
+    done = run_in("--exercise", "own", "--laws", "own.py", "kim.py")
+    assert done.returncode == 4
+    assert "own.py: NameError: name 'undefined' is not defined (line 1)" in done.stderr
+    assert "INTERNALERROR" not in done.stderr
 
 
 def test_one_law_can_be_chosen(run_in):

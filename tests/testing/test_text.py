@@ -7,12 +7,14 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from minikeras.callbacks import EarlyStopping
 from minikeras.testing import EXERCISES, Counterexample, Deed, Finding, Report, Row, check
 from minikeras.testing.law import TimeIsUp
 from minikeras.testing.laws import early_stopping
-from minikeras.testing.table import aligned, width
+from minikeras.testing.table import aligned, width, wrapped
 from minikeras.testing.text import broken_text, deed_text, language, text_of
 from minikeras.testing.wording import LANGUAGES, about_law, words
 from tests.testing.submissions import implementation, wrong_ones
@@ -139,18 +141,71 @@ def test_a_cell_shows_what_can_be_told_apart(value, shown):
     assert deed_text(Deed("returns", value), "en") == f"returns {shown}"
 
 
-def test_a_function_among_the_settings_is_shown_by_its_name():
-    settings = {"schedule": math.sqrt, "verbose": 0}
-    found = replace(BROKEN, counterexample=Counterexample("tie", settings, (), A_RUN))
-    assert "Mine(schedule=sqrt, verbose=0)" in broken_text(Report("A3", "Mine", ()), found, "en")
-
-
 def test_what_was_done_is_hidden_where_nothing_was_asked():
     rows = [Row({"epoch": 1}, None, Deed("trained")), Row({"epoch": 2}, None, Deed("hangs"))]
     found = replace(BROKEN, counterexample=Counterexample("tie", {}, (), rows))
     told = broken_text(Report("A3", "Stop", ()), found, "en")
     assert "trained" not in told
     assert "never ends" in told
+
+
+# -- lines that fit ----------------------------------------------------------------------------
+
+WIDEST = 78  # and a little less than a terminal has
+letters = st.sampled_from("aB_- .,'<‘’“”（）《》，。：；！？、가나다권值一改善归零e\u0301")  # noqa: RUF001
+prose = st.text(letters) | st.text(letters, min_size=100, max_size=200)
+
+
+@given(prose, st.integers(2, 100))
+def test_lines_fit_and_lose_nothing_but_spaces(text, room):
+    lines = wrapped(text, room)
+    assert all(width(line) <= room for line in lines)
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+
+
+@given(st.lists(st.sampled_from(["가나", "‘다권", "a’", ".", " ", " "]), min_size=40))  # noqa: RUF001
+def test_korean_breaks_at_spaces(parts):
+    text = "".join(parts)
+    assume(all(width(word) <= 30 for word in text.split(" ")))
+    words = " ".join(wrapped(text, 30)).split()
+    assert words == text.split()
+
+
+@given(st.lists(st.sampled_from(["值", "一改", "“善", "归”，", "零。", "（值）"]), min_size=40))  # noqa: RUF001
+def test_chinese_breaks_at_no_mark_that_belongs_to_a_letter(parts):
+    lines = wrapped("".join(parts), 30)
+    assert not [line for line in lines[1:] if line[0] in "，。：”）"]  # noqa: RUF001
+    assert not [line for line in lines[:-1] if line[-1] in "“（"]  # noqa: RUF001
+    assert all(width(line) > 30 - 10 for line in lines[:-1])
+
+
+def outside_tables(told):
+    """Give the lines of a report that are no rows of a table."""
+    for part in told.split("\n\n"):
+        if not re.search(r"^> ", part, re.M):
+            yield from part.splitlines()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@given(name=prose, values=st.lists(prose, min_size=2, max_size=3))
+def test_no_line_is_wider_than_a_terminal(lang, name, values):
+    names = tuple(values)
+    found = Counterexample("tie", {}, (1.0,) * 99, A_RUN, f"{name}(patience=1)")
+    findings = [Finding(name, True), Finding("nan", None, reason="missing", missing=names)]
+    findings += [replace(BROKEN, counterexample=found), Finding(name, False, reason="trouble")]
+    deeds = [Deed("misspelt", name, values[0]), Deed("no_hook", name)]
+    trouble = Deed("lacks_name", name, values[0])
+    report = Report("A3", name, tuple(findings), trouble, names, tuple(deeds))
+    assert [line for line in outside_tables(text_of(report, lang)) if width(line) > WIDEST] == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("name", EXERCISES)
+def test_what_is_said_of_each_law_fits(name, lang):
+    findings = [replace(BROKEN, law=law.name) for law in EXERCISES[name].laws]
+    for finding in findings:
+        told = broken_text(Report(name, "Stop", ()), finding, lang)
+        assert [line for line in outside_tables(told) if width(line) > WIDEST] == []
 
 
 # -- which language ----------------------------------------------------------------------------
@@ -219,6 +274,18 @@ def test_all_that_a_law_expects_has_words(name, lang):
 def test_all_that_laws_see_done_has_words(path, lang):
     kinds = set(re.findall(r'\bDeed\("(\w+)"', path.read_text(encoding="utf-8")))
     assert kinds - words(lang, "report")["deeds"].keys() - UNSEEN == set()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("room", ["child.py", "grading.py", "jail.py", "remarks.py"])
+def test_all_that_ends_a_check_or_is_remarked_has_words(room, lang):
+    source = (LAWS.parent / room).read_text(encoding="utf-8")
+    kinds = set(re.findall(r'\bDeed\("(\w+)"', source)) | set(
+        re.findall(r'"(\w+_for_\w+)"', source)
+    )
+    said = words(lang, "report")
+    assert kinds
+    assert kinds - {*said["trouble"], *said["remarks"]} == set()
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # files left open

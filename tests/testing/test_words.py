@@ -72,6 +72,12 @@ def test_the_languages_fill_in_the_same_values(name):
     assert values("en") == values("ko") == values("zh")
 
 
+@pytest.mark.parametrize(("lang", "letters"), [("en", "cp1252"), ("ko", "cp949"), ("zh", "gbk")])
+def test_a_terminal_of_that_country_has_all_letters(lang, letters):
+    for said in sentences(lang):
+        assert said.encode(letters, "backslashreplace").decode(letters) == said
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_file_of_laws_says_a_promise_and_a_reason_of_each(lang):
     for name in set(FILES) - {"report.toml"}:

@@ -10,13 +10,17 @@ from minikeras.testing.corpus import Domain, Series, Settings
 from minikeras.testing.law import CLASS, Deed, Kind, Law, Row, made
 
 REQUIRED = inspect.Parameter.empty  # the default of an argument that has none
+STARRED = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 NO_SERIES = Domain(shortest=0, longest=0)
 
 
-def arguments(documented: Mapping[str, Any], kinds: frozenset[Kind] = CLASS) -> Law:
-    """Return the law that these arguments are taken by name, with these defaults.
+def arguments(
+    documented: Mapping[str, Any], kinds: frozenset[Kind] = CLASS, positional: int = 0
+) -> Law:
+    """Return the law that these arguments are taken by name, with these defaults, and none besides.
 
-    One that is `REQUIRED` may have any default, or none.
+    One that is `REQUIRED` may have any default, or none. `positional` ones come first and are
+    passed without a name.
 
     >>> law = arguments({"filename": REQUIRED, "separator": ","})
     >>> law(lambda filename, separator=";": None, {}, ()).rows[-1].did
@@ -24,10 +28,11 @@ def arguments(documented: Mapping[str, Any], kinds: frozenset[Kind] = CLASS) -> 
     """
 
     def should(settings: Settings, series: Series) -> list[Row]:
-        return [
+        rows = [
             Row({"argument": name}, Deed("takes", _shown(name, default)))
             for name, default in documented.items()
         ]
+        return [*rows, Row({"argument": "others"}, Deed("asks_for_nothing_else"))]
 
     def did(implementation: Any, settings: Settings, series: Series) -> Iterator[Deed]:
         try:
@@ -42,6 +47,12 @@ def arguments(documented: Mapping[str, Any], kinds: frozenset[Kind] = CLASS) -> 
                 theirs = taken[name].default
                 is_right = default is REQUIRED or theirs == default  # 0.0 is as good as 0
                 yield Deed("takes", _shown(name, default if is_right else theirs))
+        others = [
+            name
+            for name, p in [*taken.items()][positional:]
+            if name not in documented and p.default is REQUIRED and p.kind not in STARRED
+        ]
+        yield Deed("asks_for", ", ".join(others)) if others else Deed("asks_for_nothing_else")
 
     return Law("arguments", NO_SERIES, should, did, kinds)
 

@@ -22,7 +22,8 @@ def judges(settings: Settings, series: Series) -> list[Row]:
 def judging(function: Any, settings: Settings, series: Series) -> Iterator[Deed]:
     new, best = series
     answer = function(new, best, **settings)
-    yield Deed("returns", "None") if answer is None else Deed("yes" if answer else "no")
+    is_answer = type(answer).__name__ in ("bool", "bool_")  # Python's, or NumPy's
+    yield Deed("yes" if answer else "no") if is_answer else Deed("returns", repr(answer))
 
 
 def asks(
@@ -34,7 +35,7 @@ def asks(
 ) -> Law:
     """Return a law about pairs of scores; `where` is asked of a new one and the best so far."""
     domain = Domain(settings, scores, 2, 2, lambda settings, pair: where(settings, *pair), wide)
-    return Law(name, domain, judges, judging, FUNCTION)
+    return Law(name, domain, judges, judging, FUNCTION, passes=lambda pair: pair)
 
 
 def _are_numbers(settings: Settings, new: Any, best: Any) -> bool:
@@ -51,6 +52,11 @@ def _is_equal(settings: Settings, new: Any, best: Any) -> bool:
 
 def _is_first(settings: Settings, new: Any, best: Any) -> bool:
     return new is not None and best is None
+
+
+def _is_infinite(settings: Settings, new: Any, best: Any) -> bool:
+    is_new = new is not None and math.isinf(new)
+    return is_new or (new is not None and best is not None and math.isinf(best))
 
 
 def _is_best_zero(settings: Settings, new: Any, best: Any) -> bool:
@@ -97,11 +103,11 @@ LAWS = (
     asks("zero", MODES, (1.0, 0.0, -1.0), _is_best_zero),
     asks("nan", MODES, (1.0, NAN), _is_new_nan),
     asks("nan-first", MODES, (NAN, GAP), _is_first),
-    asks("infinity", MODES, (1.0, -math.inf, math.inf), _are_numbers),
+    asks("infinity", MODES, (1.0, -math.inf, math.inf, GAP), _is_infinite),
     asks("fine-scores", MODES, FINE, _are_numbers, wide=FINE),
     asks("min-delta", CHOOSY, STEPS, _is_best_one),
     asks("relative-delta", CHOOSY, (1.0, 0.125, 100.0, 101.0), _is_inexact),
     asks("exact-delta", CHOOSY, STEPS, _is_exact),
     asks("delta-sign", every(mode=["min"], min_delta=[-0.5]), STEPS, _are_any),
-    asks("mirror", every(mode=["max"], min_delta=[0.5]), STEPS, _are_any),
+    asks("mirror", every(mode=["max"], min_delta=[0.5, -0.5]), STEPS, _are_any),
 )

@@ -60,7 +60,8 @@ def stopping(
 def _stopping_by_function(function: Any, settings: Settings, series: Series) -> Iterator[Deed]:
     """Ask a function for the epoch, counted from 0, at which it stops: None if it never does."""
     stopped = function(list(series), **settings)
-    if stopped is not None and not (type(stopped) is int and 0 <= stopped < len(series)):
+    is_index = hasattr(stopped, "__index__") and not isinstance(stopped, bool)  # NumPy's ints, too
+    if stopped is not None and not (is_index and 0 <= stopped < len(series)):
         yield from (Deed("returns", repr(stopped)) for _ in series)
     for epoch in range(len(series)):
         yield Deed("stop" if epoch == stopped else "go_on")
@@ -109,14 +110,14 @@ def _cells(told: Stopping, series: Series) -> Iterator[dict[str, Any]]:
 def when(name: str, domain: Domain, manner: Manner = ONCE, **options: Any) -> Law:
     """Return a law about the epoch after which it stops."""
     should, did = partial(stops, manner=manner), partial(stopping, manner=manner)
-    kinds = EITHER if manner == ONCE else CLASS
-    return Law(name, domain, should, did, **{"kinds": kinds} | options)
+    known = {"kinds": EITHER if manner == ONCE else CLASS, "given": GIVEN}
+    return Law(name, domain, should, did, passes=lambda series: [[*series]], **known | options)
 
 
 def what(name: str, domain: Domain, manner: Manner = ONCE, is_in_place: bool = False) -> Law:
     """Return a law about the weights that are left."""
     did = partial(resting, manner=manner, is_in_place=is_in_place)
-    return Law(name, domain, partial(rests, manner=manner), did)
+    return Law(name, domain, partial(rests, manner=manner), did, given=GIVEN)
 
 
 def _is_delta_not_met(settings: Settings, series: Series) -> bool:
@@ -141,12 +142,23 @@ def _gets_better_after_the_stop(settings: Settings, series: Series) -> bool:
 
 
 PATIENT = every(patience=[1, 2, 3])
+MIXED = (
+    *every(patience=[0]),
+    *every(patience=[1, 2], start_from_epoch=[1]),
+    *every(patience=[1, 2], mode=["max"], min_delta=[0.5, -0.5]),
+    *every(patience=[1, 2], mode=["min", "max"], baseline=[0.0, 2.0]),
+)
+AGAIN = PATIENT + every(patience=[1], start_from_epoch=[1]) + every(patience=[1], baseline=[2.0])
+TOGETHER = (1.0, 1.5, 2.0, 0.0, NAN, GAP)
 NAMED = every(patience=[1], monitor=[*RISING, *FALLING])
 NAMING = frozenset({"patience", "monitor", "mode"})  # mode="auto" reads the name
 CHOOSY = every(patience=[1, 2], min_delta=[0.5, 0.25])
 STEPS = (1.0, 0.75, 0.5, 0.25)
 AFTER_ANOTHER = Manner(fits=2, before=(1.0,))
 RESTORED = every(patience=[1, 2], restore_best_weights=[True])
+MIXED_RESTORED = tuple(
+    {**settings, "restore_best_weights": True} for settings in (*every(patience=[2]), *MIXED)
+)
 
 LAWS = (
     arguments(
@@ -171,6 +183,7 @@ LAWS = (
     when("nan", Domain(PATIENT, (1.0, 2.0, NAN), where=starts_with_a_number)),
     when("nan-first", Domain(PATIENT, (1.0, 2.0, NAN), where=starts_with_nan)),
     when("gap", Domain(PATIENT, (1.0, 2.0, GAP))),
+    when("monitor", Domain(every(patience=[1], monitor=["loss"]), longest=3)),
     when("infinity", Domain(PATIENT, (1.0, -math.inf, math.inf), where=starts_with_a_number)),
     when("fine-scores", Domain(every(patience=[1]), (1.0, 1.0 - 1e-9, 1.0 - 2e-9), wide=(1.0,))),
     when("min-delta", Domain(CHOOSY, STEPS, where=_is_delta_not_met)),
@@ -186,11 +199,14 @@ LAWS = (
     what("nothing-to-restore", Domain(RESTORED, (GAP,))),
     what("weights-are-copied", Domain(RESTORED), is_in_place=True),
     what("weights-left-alone", Domain(every(patience=[1, 2], restore_best_weights=[False]))),
-    when("second-fit", Domain(PATIENT, longest=3), Manner(fits=2)),
+    when("second-fit", Domain(AGAIN, longest=3), Manner(fits=2)),
     what("second-fit-weights", Domain(RESTORED, (1.0, 2.0, GAP), longest=4), AFTER_ANOTHER),
     when("two-objects", Domain(PATIENT), Manner(is_beside=True)),
+    what("two-objects-weights", Domain(RESTORED, longest=3), Manner(is_beside=True)),
     when("logs-by-name", Domain(PATIENT, (1.0, 2.0, GAP)), Manner(is_by_name=True)),
     when("others-stop", Domain(PATIENT), Manner(is_stopped=True)),
+    when("together", Domain(MIXED, TOGETHER, longest=3, most=4000)),
+    what("together-weights", Domain(MIXED_RESTORED, TOGETHER, longest=3, most=4000)),
     refuses("refuses-patience", every(patience=[-1]), GIVEN),
     refuses("refuses-mode", every(mode=["maximum"]), GIVEN),
     refuses("refuses-unknown-name", every(monitor=UNKNOWN), GIVEN),

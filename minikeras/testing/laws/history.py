@@ -32,7 +32,11 @@ def recorded(series: Series, manner: Manner = ONCE, first: int = 0) -> list[List
 
 def shown(lists: Lists) -> str:
     """Write lists in the order of their names: as text NaN is like NaN."""
-    return ", ".join(f"{name} {list(lists[name])}" for name in sorted(lists))
+    return ", ".join(f"{name} {[*map(_number, lists[name])]}" for name in sorted(lists))
+
+
+def _number(value: Any) -> Any:
+    return float(value) if isinstance(value, float) else value  # NumPy writes its own otherwise
 
 
 def holds(
@@ -92,7 +96,7 @@ NUMBERS_FIRST = Domain(scores=(1.0, 2.0, GAP), longest=3, where=starts_with_a_nu
 GAPS_FIRST = Domain(scores=(1.0, 2.0, GAP), longest=3)
 
 LAWS = (
-    holds("values", SHORT, _values),
+    holds("values", Domain(scores=(1.0, 2.0, 1 / 3), longest=3), _values),
     holds("epochs-from-zero", SHORT, _epochs),
     holds("initial-epoch", SHORT, _epochs, first=3),
     holds("shorter-list", NUMBERS_FIRST),

@@ -210,7 +210,7 @@ LAWS = (
     sets("current-rate", SHORT, half_the_rate, halved, ONCE, "others"),
     sets("integer-rate", Domain(scores=(1, 0), longest=3), by_epoch),
     refuses_rate("refuses-rate", (NAN, math.inf, -math.inf, -0.5), "ValueError"),
-    refuses_rate("refuses-no-number", (None, "0.5"), "TypeError"),
+    refuses_rate("refuses-no-number", (None, "half"), "TypeError or ValueError"),
     Law("schedule-errors", Domain(shortest=0, longest=0), surfaces, surfacing),
     Law("rate-in-logs", SHORT, logs, logging),
     Law("empty-logs", SHORT, logs, logging_alone),

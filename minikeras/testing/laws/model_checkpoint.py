@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -45,7 +46,7 @@ def saves(settings: Settings, series: Series, fits: int = 1) -> list[Row]:
         epoch = 1 + number % len(series)
         deed = Deed("saves_nothing")
         if number in told.saves:
-            path = settings.get("filepath", PATH).format(epoch=epoch, **{KEY: score})
+            path = settings.get("filepath", PATH).format(epoch=epoch, loss=0.5, **{KEY: score})
             kind = "saves_weights" if settings.get("save_weights_only") else "saves"
             deed = Deed(kind, path)
         is_due = (number + 1) % settings.get("period", 1) == 0
@@ -95,7 +96,7 @@ def looking_up(implementation: Any, settings: Settings, series: Series) -> Itera
 def what(name: str, domain: Domain, manner: Manner = ONCE, **options: Any) -> Law:
     """Return a law about what is saved in each epoch."""
     should, did = partial(saves, fits=manner.fits), partial(saving, manner=manner)
-    return Law(name, domain, should, did, **options)
+    return Law(name, domain, should, did, given=GIVEN, **options)
 
 
 def _falls(settings: Settings, series: Series) -> bool:
@@ -110,11 +111,21 @@ ALL, BEST = every(save_best_only=[False]), _best()
 DOWN = (4.0, 3.0, 2.0, 1.0)
 WEIGHTS = every(filepath=["model.weights.h5"], save_weights_only=[True])
 NUMBERED = every(filepath=["{epoch:02d}.keras"])
-SCORED = every(filepath=["{epoch}-{val_loss:.2f}.keras"])
+SCORED = every(filepath=["{epoch}-{val_loss:.2f}.keras", "{epoch}-{loss:.2f}.keras"])
 LACKING = Domain(every(filepath=["{f1}.keras"]), longest=1)
-CLEVER = Domain(every(filepath=["{epoch.real}.keras", "{val_loss.imag}.keras"]), longest=1)
+CLEVER = [
+    field + ".keras"
+    for field in ("{epoch.real}", "{val_loss.imag}", "{epoch!r}", "{loss:{epoch}}", "{val_loss[0]}")
+]
+MIXED = (
+    *_best(period=[2]),
+    *_best(mode=["min", "max"], initial_value_threshold=[0.0, 2.0]),
+    *_best(save_weights_only=[True], filepath=["model.weights.h5"], period=[1, 2]),
+)
 DUE = every(period=[2, 3], save_best_only=[False, True])
 NAMING = frozenset({"save_best_only", "monitor", "mode"})  # mode="auto" reads the name
+HALF, BY_NAME = _best(period=[2]), Manner(is_by_name=True)
+INFINITE = (1.0, -math.inf, math.inf)
 AGAIN = Manner(fits=2)
 
 DOCUMENTED = arguments(
@@ -141,6 +152,8 @@ SAVING = (
     what("nan", Domain(BEST, (1.0, 2.0, NAN), longest=5, where=starts_with_a_number)),
     what("nan-first", Domain(BEST, (1.0, 2.0, NAN), longest=5, where=starts_with_nan)),
     what("gap-is-never-best", Domain(BEST, (1.0, 2.0, GAP), longest=5)),
+    what("infinity", Domain(BEST, INFINITE, longest=3, where=starts_with_a_number)),
+    what("fine-scores", Domain(BEST, (1.0, 1.0 - 1e-9), longest=3, wide=(1.0,))),
     what("monitor", Domain(_best(monitor=["loss"]), longest=3)),
     what("mode", Domain(_best(mode=["max", "min"]), (1.0, 2.0, -1.0), longest=4)),
     what("names", Domain(_best(monitor=RISING + FALLING), longest=3), asks=NAMING),
@@ -155,11 +168,18 @@ SAVING = (
     what("best-goes-on", Domain(BEST, longest=3), AGAIN),
     what("threshold", Domain(_best(initial_value_threshold=[2.0, 1.5]), longest=4)),
     what("two-objects", Domain(BEST, longest=4), Manner(is_beside=True)),
-    what("logs-by-name", Domain(BEST, (1.0, 2.0, GAP), longest=4), Manner(is_by_name=True)),
+    what("logs-by-name", Domain(BEST, (1.0, 2.0, GAP), longest=4), BY_NAME),
+    what("period-without-logs", Domain(HALF, (1.0, 2.0, GAP), longest=4), BY_NAME),
+    what("together", Domain(MIXED, (1.0, 2.0, -1.0, NAN, GAP), longest=3, most=2000)),
 )
 
 REFUSING = (
-    Law("path-plain-fields", CLEVER, partial(fails, error="ValueError"), saving),
+    Law(
+        "path-plain-fields",
+        Domain(every(filepath=CLEVER), longest=1),
+        partial(fails, error="ValueError"),
+        saving,
+    ),
     refuses("refuses-period", every(period=[0, -1]), GIVEN),
     refuses("refuses-mode", _best(mode=["maximum"]), GIVEN),
     refuses("refuses-unknown-name", _best(monitor=UNKNOWN), GIVEN),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
@@ -119,12 +120,12 @@ def _epochs(
 def rate(name: str, domain: Domain, manner: Manner = ONCE, **options: Any) -> Law:
     """Return a law about the rate after each epoch."""
     should, did = partial(cuts, fits=manner.fits), partial(cutting, manner=manner)
-    return Law(name, domain, should, did, **options)
+    return Law(name, domain, should, did, given=GIVEN, **options)
 
 
 def rate_of(name: str, domain: Domain, **how: Any) -> Law:
     """Return the same where the rate begins as another one, or changes between epochs."""
-    return Law(name, domain, partial(cuts, **how), partial(cutting, **how))
+    return Law(name, domain, partial(cuts, **how), partial(cutting, **how), given=GIVEN)
 
 
 def _ends_with_the_cut(settings: Settings, series: Series) -> bool:
@@ -161,7 +162,17 @@ def _settings(patience: tuple[int, ...] = (1,), **choices: Any) -> tuple[Setting
 
 PATIENT = _settings((1, 2))
 NAMING = frozenset({"factor", "patience", "monitor", "mode"})  # mode="auto" reads the name
+MIXED = (
+    *_settings((0,), cooldown=[0, 2]),
+    *_settings((1,), cooldown=[2, 3]),
+    *_settings((2,), cooldown=[3]),
+    *_settings((1,), cooldown=[2], min_lr=[0.75]),
+    *_settings((1,), mode=["max"], min_delta=[0.5, -0.5]),
+)
+COOLED = _settings(cooldown=[2])
+FINE = (1.0, 1.0 - 1e-9, 1.0 - 2e-9)
 CHOOSY = _settings(min_delta=[0.5, 0.25])
+INFINITE = (1.0, -math.inf, math.inf)
 LARGE = (0.0, 1000.0, -1000.0)
 STEPS = (1.0, 0.75, 0.5, 0.25)
 
@@ -182,7 +193,13 @@ LAWS = (
     rate("cut-patience-zero", Domain(_settings((0,)), where=_falls_rises_and_ends)),
     rate("in-a-row", Domain(_settings((2, 3)), where=_is_first_cut_in_a_row)),
     rate("best-so-far", Domain(PATIENT, where=_ends_with_the_cut)),
-    Law("never-rises", Domain(_settings(cooldown=[0, 2]), longest=4), never_rises, rising),
+    Law(
+        "never-rises",
+        Domain(_settings(cooldown=[0, 2]), longest=4),
+        never_rises,
+        rising,
+        given=GIVEN,
+    ),
     rate("factor", Domain(every(factor=[0.5, 0.25, 0.75], patience=[1]), where=without_ties)),
     rate("cut-each-patience", Domain(_settings((2, 3)), where=without_ties)),
     rate("tie", Domain(PATIENT, longest=4)),
@@ -191,6 +208,8 @@ LAWS = (
     rate("nan-first", Domain(PATIENT, (1.0, 2.0, NAN), longest=4, where=starts_with_nan)),
     rate("gap", Domain(PATIENT, (1.0, 2.0, GAP), longest=5)),
     rate("monitor", Domain(_settings(monitor=["loss"]), longest=3)),
+    rate("infinity", Domain(PATIENT, INFINITE, longest=3, where=starts_with_a_number)),
+    rate("fine-scores", Domain(_settings(min_delta=[0.0]), FINE, longest=3, wide=(1.0,))),
     rate("min-delta", Domain(CHOOSY, STEPS, longest=4, where=_is_delta_not_met)),
     rate("exact-delta", Domain(CHOOSY, STEPS, longest=4)),
     rate("delta-sign", Domain(_settings(min_delta=[-0.5]), STEPS, longest=4)),
@@ -212,9 +231,10 @@ LAWS = (
         logged,
         logging,
     ),
-    rate("second-fit", Domain(PATIENT, longest=3), Manner(fits=2)),
-    rate("two-objects", Domain(PATIENT, longest=4), Manner(is_beside=True)),
+    rate("second-fit", Domain(PATIENT + _settings(cooldown=[3]), longest=3), Manner(fits=2)),
+    rate("two-objects", Domain(PATIENT + COOLED, longest=4), Manner(is_beside=True)),
     rate("logs-by-name", Domain(PATIENT, (1.0, 2.0, GAP), longest=4), Manner(is_by_name=True)),
+    rate("together", Domain(MIXED, (1.0, 1.5, 2.0, NAN, GAP), longest=4, most=4000)),
     refuses("refuses-factor", every(factor=[0.0, 1.0, 1.5, -0.5]), GIVEN),
     refuses("refuses-patience", every(patience=[-1]), GIVEN),
     refuses("refuses-mode", every(mode=["maximum"]), GIVEN),

@@ -31,7 +31,12 @@ def stops(settings: Settings, series: Series, per_epoch: int, manner: Manner) ->
 
 
 def stopping(
-    implementation: Any, settings: Settings, series: Series, per_epoch: int, manner: Manner
+    implementation: Any,
+    settings: Settings,
+    series: Series,
+    per_epoch: int,
+    manner: Manner,
+    accuracy: float = 0.5,
 ) -> Iterator[Deed]:
     """Tell after each batch, and after the end of its epoch if it is the last, what is to be."""
     callback, model = implementation(), StandIn()
@@ -46,7 +51,7 @@ def stopping(
             if batch == 0:
                 call(callback, "on_epoch_begin", manner, epoch)
             model.stop_training = manner.is_stopped and number == len(series) - 1
-            logs = {"accuracy": 0.5} if loss is None else {"loss": loss}
+            logs = {"accuracy": accuracy} | ({} if loss is None else {"loss": loss})
             told = None if manner.is_by_name and loss is None else logs
             call(callback, hook, manner, batch, logs=told)
             if batch == per_epoch - 1:
@@ -57,10 +62,12 @@ def stopping(
         call(callback, "on_train_end", manner)
 
 
-def when(name: str, scores: Series, per_epoch: int = 2, manner: Manner = ONCE) -> Law:
+def when(
+    name: str, scores: Series, per_epoch: int = 2, manner: Manner = ONCE, accuracy: float = 0.5
+) -> Law:
     """Return a law about the batch after which it stops."""
     should = partial(stops, per_epoch=per_epoch, manner=manner)
-    did = partial(stopping, per_epoch=per_epoch, manner=manner)
+    did = partial(stopping, per_epoch=per_epoch, manner=manner, accuracy=accuracy)
     return Law(name, Domain(scores=scores, longest=5), should, did)
 
 
@@ -70,6 +77,7 @@ LAWS = (
     when("finite-loss", (1.0, 0.0, -1.0, 1e308), per_epoch=1),
     when("before-next-batch", (1.0, NAN)),
     when("no-loss", (1.0, GAP)),
+    when("only-the-loss", (1.0, 2.0), accuracy=NAN),
     when("logs-by-name", (1.0, GAP), manner=Manner(is_by_name=True)),
     when("others-stop", (1.0, 2.0), manner=Manner(is_stopped=True)),
     when("second-fit", (1.0, NAN), manner=Manner(fits=2)),

@@ -14,15 +14,22 @@ Shown = Callable[[Call], str | None]  # what is looked at of a call, None if not
 
 
 def hears(name: str, domain: Domain, stage: Callable[[Series], Stage], shown: Shown) -> Law:
-    """Return a law about what a loop calls on a stage; what is not `shown` may be otherwise."""
+    """Return a law about what a loop calls on a stage; what is not `shown` may be otherwise.
+
+    Where a callback stops the run, or something fails, is always shown: it makes the case.
+    """
+
+    def seen(call: Call) -> str | None:
+        told = shown(call)
+        return by_name(call) if told is None and call.does else told
 
     def should(settings: Settings, series: Series) -> list[Row]:
         played = stage(series)
         error = played.run(train, **settings)
         rows = [
-            Row({"stop_training": call.is_stopping}, Deed("calls", told))
+            Row({call.does: True} if call.does else {}, Deed("calls", told))
             for call in played.calls
-            if (told := shown(call)) is not None
+            if (told := seen(call)) is not None
         ]
         rows += [Row({}, Deed("surfaces") if error else Deed("nothing"))]
         return [
@@ -33,7 +40,7 @@ def hears(name: str, domain: Domain, stage: Callable[[Series], Stage], shown: Sh
         played = stage(series)
         error = played.run(implementation, **settings)
         for call in played.calls:
-            told = shown(call)
+            told = seen(call)
             if told is not None:
                 yield Deed("calls", told)
         if error is played.error:
@@ -48,41 +55,63 @@ def hears(name: str, domain: Domain, stage: Callable[[Series], Stage], shown: Sh
 
 
 def by_name(call: Call) -> str | None:
-    """Show a call, but not the hooks that come before the first event and after a failure."""
+    """Show a call and its number, but not what comes before the first event and after a failure."""
     if call.name in ("set_model", "on_exception"):
         return None
-    number = "" if call.number is None else call.number
-    return f"{call.name}({number})"
+    numbers = [value for value in call.given if value not in ("logs", "None")]
+    return f"{call.name}({', '.join(numbers)})"
 
 
 def by_callback(call: Call) -> str | None:
-    return f"{call.who}: {by_name(call)}" if call.who and by_name(call) else None
+    return f"{call.who}.{by_name(call)}" if call.who and by_name(call) else None
 
 
-def only(*names: str) -> Shown:
-    return lambda call: by_name(call) if call.name in names else None
+def by_argument(call: Call) -> str | None:
+    """Show what a hook is given, in its order."""
+    return f"{call.name}({', '.join(call.given)})" if call.who and by_name(call) else None
 
 
-def with_logs(*names: str, keys: tuple[str, ...]) -> Shown:
-    """Show calls of these names with these keys of their logs."""
+def only(*names: str, shown: Shown = by_name) -> Shown:
+    return lambda call: shown(call) if call.name in names else None
+
+
+def with_logs(*names: str, but: str = "", key: str = "") -> Shown:
+    """Show calls of these names with their logs, but for one key, or with only that one."""
 
     def shown(call: Call) -> str | None:
         if call.name not in names:
             return None
-        logs = ", ".join(f"{key} {call.logs[key]:g}" for key in keys if key in call.logs)
-        return f"{by_name(call)}: {logs}"
+        logs = {n: v for n, v in call.logs.items() if n != but and key in ("", n)}
+        return f"{by_name(call)}: {written(logs)}"
 
     return shown
 
 
 def with_note_of(who: str) -> Shown:
-    """Show what stands in the logs of a callback that the first one may have written there."""
-    return lambda call: f"{by_callback(call)}: {call.logs.get('note')}" if call.who == who else None
+    """Show what the first callback, `a`, has left in the logs of a callback."""
+
+    def shown(call: Call) -> str | None:
+        if call.who != who or by_name(call) is None:
+            return None
+        return f"{who}.{call.name}: {written({n: v for n, v in call.logs.items() if n == 'a'})}"
+
+    return shown
+
+
+def written(logs: dict[str, Any]) -> str:
+    """Return logs as text, with no more digits of a loss than a reader needs.
+
+    >>> written({"loss": 3.0})
+    "{'loss': 3}"
+    """
+    numbers = {n: f"{v:g}" if isinstance(v, int | float) else repr(v) for n, v in logs.items()}
+    return "{" + ", ".join(f"{n!r}: {v}" for n, v in sorted(numbers.items())) + "}"
 
 
 def at_the_ends(call: Call) -> str | None:
-    is_end = call.name in ("set_model", "on_train_begin", "on_train_end", "on_exception")
-    return f"{call.who}: {call.name}" if is_end else None
+    if call.name in ("set_model", "on_train_begin", "on_train_end", "on_exception"):
+        return f"{call.who}.{call.name}({', '.join(call.given)})"
+    return by_callback(call) if call.does else None
 
 
 # -- the laws --------------------------------------------------------------------------------------
@@ -96,10 +125,10 @@ def quiet(name: str, stage: Callable[[Series], Stage], shown: Shown) -> Law:
 def learning(name: str, shown: Shown) -> Law:
     """Return a law about what logs say of the losses; a series is what `step` returns, in turn."""
     sizes = every(epochs=[1, 2], batches=[2], held_out=[2])
-    return hears(name, Domain(sizes, (1.0, 2.0), longest=4), lambda series: Stage(series), shown)
+    return hears(name, Domain(sizes, (1.0, 3.0), longest=4), lambda series: Stage(series), shown)
 
 
-def stopped(name: str, hooks: tuple[str, ...], shown: Shown, names: Series = ("first",)) -> Law:
+def stopped(name: str, hooks: tuple[str, ...], shown: Shown, names: Series = ("a",)) -> Law:
     """Return a law about runs that the first callback stops, in the hook that is the series."""
     domain = Domain(SIZES, hooks, longest=1, wide=())
     return hears(name, domain, lambda series: Stage(names=names, stops_in=series[0]), shown)
@@ -118,30 +147,38 @@ def failing(name: str, kind: type[BaseException]) -> Law:
 
 SIZES = every(epochs=[1, 2], batches=[1, 2], held_out=[1, 2])
 ARGUMENTS = ("step", "validate", "callbacks", "epochs", "model", "batches", "held_out")
-TWO = ("first", "second")
+TWO = ("a", "b")
 BEFORE = ("on_train_begin", "on_epoch_begin")
 BATCHES = ("on_train_batch_end", "on_train_batch_begin")
 TESTS = ("on_test_begin", "on_test_batch_begin", "on_test_batch_end", "on_test_end")
-LOSS, VAL_LOSS = ("loss",), ("val_loss",)
+IN_AN_EPOCH = (*BATCHES, "on_epoch_begin")
+OF_A_BATCH = ("on_train_batch_begin", "step", "on_train_batch_end")
+ENDS = ("on_epoch_end", "on_train_batch_end")
+EMPTY = (*BEFORE, "on_train_batch_begin", "on_test_begin", "on_test_batch_begin", "on_train_end")
+NO_EPOCH = ("on_epoch_end", "on_train_begin", *TESTS)
+NO_BATCH = ("on_epoch_begin", "on_train_batch_begin")
 
 LAWS = (
     arguments(dict.fromkeys(ARGUMENTS, REQUIRED), FUNCTION),
     quiet("events", lambda series: Stage(), by_name),
+    quiet("arguments-of-hooks", lambda series: Stage(), by_argument),
     quiet("every-callback", lambda series: Stage(names=TWO), by_callback),
     quiet("model", lambda series: Stage(names=TWO), at_the_ends),
-    learning("batch-loss", with_logs("on_train_batch_end", keys=LOSS)),
-    learning("mean-loss", with_logs("on_epoch_end", keys=LOSS)),
-    learning("held-out-loss", with_logs("on_test_batch_end", "on_test_end", keys=LOSS)),
-    learning("val-loss", with_logs("on_epoch_end", keys=VAL_LOSS)),
-    quiet("shared-logs", lambda series: Stage(names=TWO), with_note_of("second")),
-    quiet("fresh-logs", lambda series: Stage(), with_note_of("first")),
-    stopped("stop-after-epoch", ("on_epoch_end", *TESTS), only("step")),
-    stopped("stop-in-epoch", ("on_train_batch_end",), only("step")),
-    stopped("stop-before-batch", (*BEFORE, "on_train_batch_begin"), only("step")),
-    stopped("no-validation", (*BATCHES, *BEFORE), only("on_test_begin", "validate")),
-    stopped("epoch-end", (*BATCHES, *BEFORE), only("on_epoch_end")),
+    quiet("shared-logs", lambda series: Stage(names=TWO), with_note_of("b")),
+    quiet("fresh-logs", lambda series: Stage(), with_note_of("a")),
+    learning("batch-loss", with_logs("on_train_batch_end")),
+    learning("mean-loss", with_logs("on_epoch_end", but="val_loss")),
+    learning("held-out-loss", with_logs("on_test_batch_end", "on_test_end")),
+    learning("val-loss", with_logs("on_epoch_end", key="val_loss")),
+    quiet("empty-logs", lambda series: Stage(), with_logs(*EMPTY)),
+    stopped("stop-before-epoch", NO_EPOCH, only("on_epoch_begin", "step")),
+    stopped("stop-in-epoch", ("on_train_batch_end",), only(*OF_A_BATCH)),
+    stopped("stop-before-batch", NO_BATCH, only(*OF_A_BATCH)),
+    stopped("no-validation", IN_AN_EPOCH, only("on_test_begin", "validate")),
+    stopped("epoch-end", IN_AN_EPOCH, only("on_epoch_end")),
+    stopped("no-loss", IN_AN_EPOCH, with_logs("on_epoch_end")),
     stopped("train-end", ("on_epoch_end", *BATCHES, *BEFORE, *TESTS), only("on_train_end")),
-    stopped("others-are-told", ("on_epoch_end", "on_train_batch_end"), by_callback, TWO),
+    stopped("others-are-told", ENDS, only(*ENDS, shown=by_callback), TWO),
     quiet("old-flag", lambda series: Stage(is_stopping=True), only("step")),
     failing("error", ValueError),
     failing("interrupt", KeyboardInterrupt),

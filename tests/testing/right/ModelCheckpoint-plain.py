@@ -31,8 +31,8 @@ class ModelCheckpoint:
                 mode = "min"
             else:
                 raise ValueError(f"is a larger {monitor} better?")
-        for _, field, _, _ in string.Formatter().parse(filepath):
-            if field and not field.isidentifier():
+        for _, field, form, conversion in string.Formatter().parse(filepath):
+            if field and (not field.isidentifier() or conversion or "{" in form):
                 raise ValueError(f"{field} is no plain name")
         self.filepath = filepath
         self.monitor = monitor

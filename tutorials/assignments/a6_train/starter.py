@@ -25,10 +25,11 @@ def train(step, validate, callbacks, epochs, model, batches, held_out):
     `logs` is a new dict for each moment, the same one for all callbacks; where nothing is said
     above it is empty.
 
-    Once a callback has set `model.stop_training` to True, in whatever hook, `step` is not called
-    again, and no validation begins. An epoch that has begun still ends with `on_epoch_end` (without
-    loss if it had no step, without val_loss if it was not validated), and the run with
-    `on_train_end`.
+    Once a callback has set `model.stop_training` to True, in whatever hook, no further epoch, step
+    or validation begins, and the hooks of their beginning are not called either. A batch whose step
+    is left out has no `on_train_batch_end`. All callbacks still hear of the moment itself. An epoch
+    that has begun still ends with `on_epoch_end` (without loss if it had no step, without val_loss
+    if it was not validated), and the run with `on_train_end`.
 
     Whatever is raised, by Ctrl-C too, goes on unchanged; before, each callback is told by
     `on_exception(exception)`, in place of `on_train_end`.

@@ -97,3 +97,8 @@ def test_the_guides_run_the_same_python():
     }
     assert set(blocks) == set(LANGUAGES)
     assert blocks["en"] == blocks["ko"] == blocks["zh"]
+
+
+@pytest.mark.parametrize("path", GUIDES, ids=lambda path: path.parts[-3])
+def test_no_figure_is_left_open(path):
+    assert "{{" not in path.read_text(encoding="utf-8")

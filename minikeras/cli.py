@@ -67,6 +67,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     check.add_argument("--junit", dest="xml", metavar="FILE", help="write XML, for graders")
     check.add_argument("--lang", help="en, ko or zh (that of this computer)")
+    check.add_argument(
+        "--full", dest="is_full", action="store_true", help="draw the case of every broken law"
+    )
     check.add_argument("--seed", type=int, default=0, help="of the random cases (%(default)s)")
     check.add_argument(
         "--time", dest="seconds", type=float, default=30.0, help="seconds for each (%(default)s)"

@@ -86,7 +86,17 @@ def check(name: str, implementation: Any, seed: int = 0, tries: int = 100) -> Re
     if not callable(implementation):
         raise TypeError(f"what is checked is a class or a function, not {implementation!r}")
     told = getattr(implementation, "__name__", type(implementation).__name__)
+    if trouble := wrong_kind(asked, implementation):
+        return Report(name, told, (), trouble)
     return Report(name, told, tuple(findings(asked, implementation, seed, tries)))
+
+
+def wrong_kind(asked: Exercise, implementation: Any) -> Deed | None:
+    """Return what is wrong with a class where a function is asked for, or the other way round."""
+    name = getattr(implementation, "__name__", "")
+    if isinstance(implementation, type):
+        return None if "class" in asked.kinds else Deed("class_for_function", asked.expects, name)
+    return None if "function" in asked.kinds else Deed("function_for_class", asked.expects, name)
 
 
 def findings(

@@ -20,7 +20,7 @@ from importlib.util import decode_source
 from types import FunctionType, ModuleType
 from typing import Any
 
-from minikeras.testing.checking import Finding, findings, laws_for
+from minikeras.testing.checking import Finding, findings, laws_for, wrong_kind
 from minikeras.testing.exercises import Exercise, exercise, load
 from minikeras.testing.law import Deed, TimeIsUp
 from minikeras.testing.remarks import remarks
@@ -30,7 +30,6 @@ IMPORT, CASE = 20.0, 1.0  # seconds of computing to import the solution, and for
 PATIENCE = 5.0  # seconds of any clock for a case: it may sleep, or this machine be busy
 HANGING = 2  # laws that hang, after which the rest is not checked
 LARGEST_FILE = 16 << 20  # bytes
-WRONG_KIND = {"class": "class_for_function", "function": "function_for_class"}
 
 
 class UnusableError(Exception):
@@ -50,7 +49,8 @@ def main(job: dict[str, Any]) -> None:
         limit(job["memory"], job["seconds"])
         sys.argv, sys.path[0] = [path], os.path.dirname(path)
         name, implementation = chosen(imported(path), job["name"], asked.expects)
-        _check_kind(asked, name, implementation)
+        if trouble := wrong_kind(asked, implementation):
+            raise UnusableError(trouble)
         laws = [law.name for law in laws_for(asked, implementation)]
         tell({"name": name, "laws": laws, "remarks": remarks(implementation)})
         _check(asked, implementation, job["seed"], path, lambda finding: tell(written(finding)))
@@ -190,15 +190,6 @@ def chosen(module: ModuleType, asked: str, expected: str) -> tuple[str, Any]:
     if not own:
         raise UnusableError(Deed("defines_nothing", asked or expected))
     raise UnusableError(Deed("lacks_name", asked or expected, ", ".join(own)))
-
-
-def _check_kind(asked: Exercise, name: str, implementation: Any) -> None:
-    """Raise UnusableError for a class where a function is asked for, or the other way round."""
-    kind = "class" if isinstance(implementation, type) else "function"
-    only = {law.kinds for law in asked.laws if len(law.kinds) == 1}
-    is_class_named = asked.expects[:1].isupper()
-    if (only and {kind} not in only) or (kind == "function" and is_class_named):
-        raise UnusableError(Deed(WRONG_KIND[kind], asked.expects, name))
 
 
 def _check(

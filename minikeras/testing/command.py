@@ -35,6 +35,7 @@ class Request:
     is_json: bool
     xml: str | None
     lang: str | None
+    is_full: bool
     seed: int
     seconds: float
     memory: int
@@ -98,7 +99,7 @@ def _check_one(name: str, solution: str, asked: Request, limits: Limits, lang: s
     if asked.is_json:
         print(dumps(as_json(report, solution, asked.seed, lang), indent=2, allow_nan=False))
     else:
-        print(text_of(report, lang))
+        print(text_of(report, lang, asked.is_full))
     return report
 
 

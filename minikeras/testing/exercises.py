@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from minikeras.testing.law import Kind, Law
+from minikeras.testing.law import CLASS, EITHER, FUNCTION, Kind, Law
 from minikeras.testing.laws import (
     better,
     csv_logger,
@@ -31,12 +31,14 @@ class Exercise:
     - `name`: what `minikeras check` calls it.
     - `expects`: the name of the class or function in a file, where there are several.
     - `page`: where to read about it.
+    - `kinds`: whether a class is asked for, a function, or either.
     """
 
     name: str
     expects: str
     page: str
     laws: tuple[Law, ...] = field(repr=False)
+    kinds: frozenset[Kind] = EITHER
 
 
 def exercise(name: str) -> Exercise:
@@ -99,8 +101,8 @@ def about(laws: Iterable[Law], takes: Iterable[str], kind: Kind = "class") -> tu
     return tuple(chosen)
 
 
-def _about(slug: str, name: str, laws: tuple[Law, ...]) -> Exercise:
-    return Exercise(name, name, f"callbacks/{slug}", laws)
+def _about(slug: str, name: str, laws: tuple[Law, ...], kinds: frozenset[Kind] = CLASS) -> Exercise:
+    return Exercise(name, name, f"callbacks/{slug}", laws, kinds)
 
 
 def _assignment(
@@ -113,9 +115,10 @@ def _assignment(
 ) -> Exercise:
     """Return the exercise to write a part of a full one, which takes only these arguments."""
     positional = 1 if kind == "function" else 0  # the scores, by whatever name
-    asked = arguments(takes, frozenset({kind}), positional)
+    kinds = frozenset({kind})
+    asked = arguments(takes, kinds, positional)
     chosen = [law for law in about(laws or full.laws, takes, kind) if law.name not in UNSAID]
-    return Exercise(name, expects, full.page, (asked, *chosen))
+    return Exercise(name, expects, full.page, (asked, *chosen), kinds)
 
 
 def _required(*names: str) -> dict[str, Any]:
@@ -124,7 +127,7 @@ def _required(*names: str) -> dict[str, Any]:
 
 UNSAID = ("infinity",)  # what statements of assignments do not speak of
 LOADED: list[str] = []  # so that the process in which a solution runs knows them as well
-STOPPING = _about("early_stopping", "EarlyStopping", early_stopping.LAWS)
+STOPPING = _about("early_stopping", "EarlyStopping", early_stopping.LAWS, EITHER)
 REDUCING = _about("reduce_lr_on_plateau", "ReduceLROnPlateau", reduce_lr_on_plateau.LAWS)
 SAVING = _about("model_checkpoint", "ModelCheckpoint", model_checkpoint.LAWS)
 
@@ -138,8 +141,8 @@ EXERCISES = {
         _about("terminate_on_nan", "TerminateOnNaN", terminate_on_nan.LAWS),
         _about("csv_logger", "CSVLogger", csv_logger.LAWS),
         _about("history", "History", history.LAWS),
-        Exercise("better", "better", "start/better", better.LAWS),
-        Exercise("A1", "better", "start/better", better.LAWS),
+        Exercise("better", "better", "start/better", better.LAWS, FUNCTION),
+        Exercise("A1", "better", "start/better", better.LAWS, FUNCTION),
         _assignment("A2", "stop_epoch", STOPPING, _required("patience"), "function"),
         _assignment(
             "A3",
@@ -157,6 +160,6 @@ EXERCISES = {
             _required("filepath", "monitor") | {"period": 1},
             laws=model_checkpoint.without_a_choice(model_checkpoint.SAVING),
         ),
-        Exercise("A6", "train", "start/training_loop", training_loop.LAWS),
+        Exercise("A6", "train", "start/training_loop", training_loop.LAWS, FUNCTION),
     )
 }

@@ -30,14 +30,16 @@ COUNTED = ("line", "epoch", "batch")  # the columns by which rows are in order
 SHOWN = 3  # laws with their cases: one mistake breaks many, and the first of them names it
 
 
-def text_of(report: Report, lang: str = "en") -> str:
+def text_of(report: Report, lang: str = "en", is_full: bool = False) -> str:
     """Return a report as text: the verdict, what holds, and each broken law with its reason.
+
+    The cases of the first `SHOWN` broken laws are drawn, with `is_full` those of all.
 
     >>> from minikeras.testing import check
     >>> print(text_of(check("EarlyStopping", lambda patience: None)).splitlines()[0])
     EarlyStopping: <lambda> obeys 0 of 12 laws.
     """
-    return "\n\n".join(_parts(report, lang))
+    return "\n\n".join(_parts(report, lang, is_full))
 
 
 def not_checked_text(finding: Finding, lang: str) -> str:
@@ -92,7 +94,7 @@ def cell_text(value: Any, lang: str) -> str:
     return phrase("cells", str(value), lang)
 
 
-def _parts(report: Report, lang: str) -> Iterator[str]:
+def _parts(report: Report, lang: str, is_full: bool) -> Iterator[str]:
     held = [finding.law for finding in report.findings if finding.holds]
     broken = [finding for finding in report.findings if finding.holds is False]
     counts = {"held": len(held), "checked": len(held) + len(broken)}
@@ -110,7 +112,7 @@ def _parts(report: Report, lang: str) -> Iterator[str]:
     unknown = [finding for finding in report.findings if finding.holds is None]
     if unknown:
         yield "\n".join([_told("not_checked", lang), *_by_reason(unknown, lang)])
-    shown = _told_apart(broken)[:SHOWN]
+    shown = broken if is_full else _told_apart(broken)[:SHOWN]
     for finding in shown:
         yield broken_text(report, finding, lang)
     rest = [finding.law for finding in broken if finding not in shown]

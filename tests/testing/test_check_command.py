@@ -192,7 +192,7 @@ WRONG_KINDS = [
     ("A3", RIGHT, "asks for a class Stop, and this is a function: stop_epoch"),
     ("A1", "class Better: pass", "asks for a function better, and this is a class: Better"),
     ("A2", "class Stop: pass", "asks for a function stop_epoch, and this is a class: Stop"),
-    ("EarlyStopping", RIGHT, "asks for a class EarlyStopping, and this is a function"),
+    ("CSVLogger", RIGHT, "asks for a class CSVLogger, and this is a function: stop_epoch"),
 ]
 
 
@@ -209,7 +209,9 @@ def test_a_class_for_a_function_is_no_success(checks, tmp_path, exercise, source
 
 def test_the_case_of_an_exercise_does_not_matter(checks):
     assert checks("a2", "right.py")[0] == 0
-    assert "EarlyStopping: right.py could not be checked" in checks("EARLYSTOPPING", "right.py")[1]
+    assert checks("EARLYSTOPPING", "right.py", "--lang", "en")[1].startswith(
+        "EarlyStopping: stop_epoch"
+    )
 
 
 def test_what_cannot_be_printed_costs_no_results(tmp_path):
@@ -388,3 +390,18 @@ def test_what_a_teacher_would_ask_about_is_remarked(checks, tmp_path, source, to
     checks("A3", "--all", "class", "--csv", "a.csv", "--lang", "en")
     (row,) = csv.DictReader((tmp_path / "a.csv").read_text(encoding="utf-8-sig").splitlines())
     assert row["remarks"] == " ".join(told)
+
+
+def test_the_case_of_every_broken_law_is_drawn_where_that_is_asked_for(checks):
+    Path("one.py").write_text(RIGHT.replace("return epoch", "return epoch + 1"))
+    laws = [f.law for f in in_this_process(Path("one.py").read_text()).findings if not f.holds]
+    assert len(laws) > 3
+    for option, drawn in (([], laws[:3]), (["--full"], laws)):
+        _, printed, _ = checks("A2", "one.py", "--lang", "en", *option)
+        assert [line[8:] for line in printed.splitlines() if line[:8] == "BROKEN: "] == drawn
+
+
+@pytest.mark.parametrize("solution", ["right.py", "right.py:stop_epoch"])
+def test_early_stopping_may_be_a_function_as_well(checks, solution):
+    code, printed, _ = checks("EarlyStopping", solution, "--lang", "en")
+    assert (code, printed.splitlines()[0]) == (0, "EarlyStopping: stop_epoch obeys 12 of 12 laws.")

@@ -159,3 +159,15 @@ def test_a_call_is_shown_as_it_was_made():
 def test_an_implementation_that_does_too_little_does_nothing_there():
     lazy = Law("lazy", MANY.domain, doubled, lambda *given: iter([]))
     assert lazy(None, {}, (1.0,)).rows[-1].did == Deed("nothing")
+
+
+@pytest.mark.parametrize(
+    ("name", "implementation", "trouble"),
+    [
+        ("A3", lambda scores, patience: None, "function_for_class"),
+        ("A2", callbacks.EarlyStopping, "class_for_function"),
+    ],
+)
+def test_what_is_of_the_wrong_kind_is_not_checked(name, implementation, trouble):
+    report = check(name, implementation)
+    assert (report.trouble.kind, report.findings, report.holds) == (trouble, (), False)

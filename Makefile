@@ -1,5 +1,5 @@
 # make demo    train on handwritten digits
-# make test    run the tests                        (about 4 minutes)
+# make test    run the tests                        (about 5 minutes)
 # make check   that, ruff, mypy, coverage, Keras as oracle, and what is slower
 # make bench   measure speed and accuracy on MNIST  (downloads it, or set MINIKERAS_DATA)
 # make mutants would the tests notice a mistake? (half an hour)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 import minikeras
 from minikeras.callbacks import RemoteMonitor
+from tests.callbacks.monitored import PROMPT
 from tests.callbacks.servers import answers, serving
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
@@ -32,7 +33,8 @@ def server():
 def requests_of(callbacks, server, options, *epochs):
     """Return what is sent, our header aside."""
     server.requests.clear()
-    monitor = callbacks.RemoteMonitor(server.url, **options)
+    patient = {"timeout": PROMPT} if callbacks is minikeras.callbacks else {}
+    monitor = callbacks.RemoteMonitor(server.url, **options, **patient)
     monitor.on_train_begin()
     for epoch, logs in enumerate(epochs):
         monitor.on_epoch_end(epoch, logs)
@@ -59,7 +61,10 @@ def test_ours_tells_of_a_real_keras_fit_what_theirs_tells(keras, server):
     model.compile("sgd", "mse", metrics=["mae"])
     x = np.array([[0.0], [1.0]], "float32")
     server.requests.clear()
-    monitors = [RemoteMonitor(server.url), keras.callbacks.RemoteMonitor(server.url)]
+    monitors = [
+        RemoteMonitor(server.url, timeout=PROMPT),
+        keras.callbacks.RemoteMonitor(server.url),
+    ]
     model.fit(x, x, epochs=3, verbose=0, validation_data=(x, x), callbacks=monitors)
     bodies = [request.body for request in server.requests]
     assert bodies[::2] == bodies[1::2]
@@ -73,6 +78,7 @@ def test_ours_learns_that_a_real_keras_fit_was_stopped(keras):
         model.compile("sgd", "mse")
         stopping = keras.callbacks.EarlyStopping("loss", min_delta=9.0, patience=2, mode="min")
         x = np.array([[0.0], [1.0]], "float32")
-        model.fit(x, x, epochs=9, verbose=0, callbacks=[RemoteMonitor(server.url), stopping])
+        ours = RemoteMonitor(server.url, timeout=PROMPT)
+        model.fit(x, x, epochs=9, verbose=0, callbacks=[ours, stopping])
     assert server.requests[-1].target == "/publish/train/end/"
     assert server.requests[-1].body == b'{"epoch": 2, "reason": "stopped"}'

@@ -120,8 +120,9 @@ def findings(
 
 
 def laws_for(asked: Exercise, implementation: Any) -> tuple[Law, ...]:
-    """Return the laws that are asked of an implementation: all, but of classes none that they obey
-    whatever they do, such as that nobody may look ahead.
+    """Return the laws that an implementation must obey.
+
+    Of a class, none that it obeys whatever it does, such as that nobody may look ahead.
     """
     is_for_classes = any("class" in law.kinds for law in asked.laws)
     if not (isinstance(implementation, type) and is_for_classes):

@@ -145,7 +145,10 @@ class Law:
         before_case: Callable[[], object] = lambda: None,
         corpus: bool = True,
     ) -> Counterexample | None:
-        """Return a smallest counterexample: from the domain in order, then from random cases."""
+        """Return a smallest counterexample: from the domain in order, then from random cases.
+
+        `seed` chooses the `tries` random ones; with `corpus=False` they are all that is tried.
+        """
         for settings, series in self.domain.corpus() if corpus else ():
             before_case()
             found = self(implementation, settings, series)

@@ -1,6 +1,8 @@
 """Which scores and settings does hypothesis try, and make simpler where they tell something?
 
-Needs the extra `testing`. Ties, NaN, infinities, gaps and neighbours in the last bit come often.
+`cases` draws what a law speaks about. `series` (of `scores` and `gaps`), `whole_series`, `rates`
+and `..._settings` are wider: what the specifications of this package decide for. Needs the extra
+`testing`. Ties, NaN, infinities, gaps and neighbours in the last bit come often.
 """
 
 from __future__ import annotations

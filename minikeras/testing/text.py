@@ -10,17 +10,7 @@ from typing import TYPE_CHECKING, Any
 from minikeras.testing.exercises import EXERCISES
 from minikeras.testing.law import FAILURES, Counterexample, Deed, Row
 from minikeras.testing.table import LINE, WIDEST, aligned, wrapped
-from minikeras.testing.wording import about_law, language, phrase
-
-__all__ = [
-    "broken_text",
-    "cell_text",
-    "deed_text",
-    "language",
-    "not_checked_text",
-    "remark_text",
-    "text_of",
-]
+from minikeras.testing.wording import about_law, phrase
 
 if TYPE_CHECKING:
     from minikeras.testing.checking import Finding, Report
@@ -112,7 +102,7 @@ def _parts(report: Report, lang: str, is_full: bool) -> Iterator[str]:
     unknown = [finding for finding in report.findings if finding.holds is None]
     if unknown:
         yield "\n".join([_told("not_checked", lang), *_by_reason(unknown, lang)])
-    shown = broken if is_full else _told_apart(broken)[:SHOWN]
+    shown = broken if is_full else _distinct(broken)[:SHOWN]
     for finding in shown:
         yield broken_text(report, finding, lang)
     rest = [finding.law for finding in broken if finding not in shown]
@@ -144,7 +134,7 @@ def _by_reason(unknown: Sequence[Finding], lang: str) -> Iterator[str]:
         yield _lines(told, "- ") + "\n" + _listed([finding.law for finding in alike])
 
 
-def _told_apart(broken: Sequence[Finding]) -> list[Finding]:
+def _distinct(broken: Sequence[Finding]) -> list[Finding]:
     """Leave out those that fail as one before them does."""
     firsts: dict[object, Finding] = {}
     for finding in broken:

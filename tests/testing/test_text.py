@@ -15,8 +15,8 @@ from minikeras.testing import EXERCISES, Counterexample, Deed, Finding, Report, 
 from minikeras.testing.law import TimeIsUp
 from minikeras.testing.laws import early_stopping
 from minikeras.testing.table import aligned, width, wrapped
-from minikeras.testing.text import broken_text, deed_text, language, text_of
-from minikeras.testing.wording import LANGUAGES, about_law, words
+from minikeras.testing.text import broken_text, deed_text, text_of
+from minikeras.testing.wording import LANGUAGES, about_law, language, words
 from tests.testing.submissions import implementation, wrong_ones
 
 GOLDEN = Path(__file__).parent / "golden"

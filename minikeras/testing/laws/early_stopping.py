@@ -15,6 +15,7 @@ from minikeras.testing.laws.names import FALLING, RISING, UNKNOWN, WHOLE_WORDS, 
 from minikeras.testing.laws.series import (
     falls_and_rises,
     is_bar_the_one_before,
+    misses_delta,
     starts_with_a_number,
     starts_with_nan,
     without_ties,
@@ -63,6 +64,7 @@ def _stopping_by_function(function: Any, settings: Settings, series: Series) -> 
     is_index = hasattr(stopped, "__index__") and not isinstance(stopped, bool)  # NumPy's ints, too
     if stopped is not None and not (is_index and 0 <= stopped < len(series)):
         yield from (Deed("returns", repr(stopped)) for _ in series)
+        return
     for epoch in range(len(series)):
         yield Deed("stop" if epoch == stopped else "go_on")
 
@@ -118,13 +120,6 @@ def what(name: str, domain: Domain, manner: Manner = ONCE, is_in_place: bool = F
     """Return a law about the weights that are left."""
     did = partial(resting, manner=manner, is_in_place=is_in_place)
     return Law(name, domain, partial(rests, manner=manner), did, given=GIVEN)
-
-
-def _is_delta_not_met(settings: Settings, series: Series) -> bool:
-    """Whether no score is better than the best before it by exactly `min_delta`."""
-    bests = specified(settings, series).bests
-    steps = [best - now for best, now in zip(bests, series[1:], strict=False) if best is not None]
-    return settings["min_delta"] not in steps
 
 
 def _is_stopped_at_the_end(settings: Settings, series: Series) -> bool:
@@ -186,7 +181,7 @@ LAWS = (
     when("monitor", Domain(every(patience=[1], monitor=["loss"]), longest=3)),
     when("infinity", Domain(PATIENT, (1.0, -math.inf, math.inf), where=starts_with_a_number)),
     when("fine-scores", Domain(every(patience=[1]), (1.0, 1.0 - 1e-9, 1.0 - 2e-9), wide=(1.0,))),
-    when("min-delta", Domain(CHOOSY, STEPS, where=_is_delta_not_met)),
+    when("min-delta", Domain(CHOOSY, STEPS, where=misses_delta)),
     when("exact-delta", Domain(CHOOSY, STEPS)),
     when("delta-sign", Domain(every(patience=[1, 2], min_delta=[-0.5]), STEPS)),
     when("mode", Domain(every(patience=[1, 2], mode=["max", "min"]), (1.0, 2.0, -1.0))),

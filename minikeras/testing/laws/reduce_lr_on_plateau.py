@@ -15,6 +15,7 @@ from minikeras.testing.laws.names import FALLING, RISING, UNKNOWN, WHOLE_WORDS, 
 from minikeras.testing.laws.series import (
     falls_and_rises,
     is_bar_the_one_before,
+    misses_delta,
     starts_with_a_number,
     starts_with_nan,
     without_ties,
@@ -149,13 +150,6 @@ def _has_one_best(settings: Settings, series: Series) -> bool:
     return is_last_best and without_ties(settings, series)
 
 
-def _is_delta_not_met(settings: Settings, series: Series) -> bool:
-    """Whether no score is better than the best before it by exactly `min_delta`."""
-    bests = specified(settings, series).bests
-    steps = [best - now for best, now in zip(bests, series[1:], strict=False) if best is not None]
-    return settings["min_delta"] not in steps
-
-
 def _settings(patience: tuple[int, ...] = (1,), **choices: Any) -> tuple[Settings, ...]:
     return every(factor=[0.5], patience=patience, **choices)
 
@@ -210,7 +204,7 @@ LAWS = (
     rate("monitor", Domain(_settings(monitor=["loss"]), longest=3)),
     rate("infinity", Domain(PATIENT, INFINITE, longest=3, where=starts_with_a_number)),
     rate("fine-scores", Domain(_settings(min_delta=[0.0]), FINE, longest=3, wide=(1.0,))),
-    rate("min-delta", Domain(CHOOSY, STEPS, longest=4, where=_is_delta_not_met)),
+    rate("min-delta", Domain(CHOOSY, STEPS, longest=4, where=misses_delta)),
     rate("exact-delta", Domain(CHOOSY, STEPS, longest=4)),
     rate("delta-sign", Domain(_settings(min_delta=[-0.5]), STEPS, longest=4)),
     rate("mode", Domain(_settings(mode=["max", "min"]), (1.0, 2.0, -1.0), longest=4)),

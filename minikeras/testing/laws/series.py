@@ -32,6 +32,11 @@ def without_ties(settings: Settings, series: Series) -> bool:
     )
 
 
+def misses_delta(settings: Settings, series: Series) -> bool:
+    """Whether no score is better than a score before it by exactly `min_delta`."""
+    return all(a - b != settings["min_delta"] for a, b in itertools.combinations(series, 2))
+
+
 def starts_with_nan(settings: Settings, series: Series) -> bool:
     return isinstance(series[0], float) and math.isnan(series[0])
 

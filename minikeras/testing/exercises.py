@@ -160,6 +160,6 @@ EXERCISES = {
             _required("filepath", "monitor") | {"period": 1},
             laws=model_checkpoint.without_a_choice(model_checkpoint.SAVING),
         ),
-        Exercise("A6", "train", "start/training_loop", training_loop.LAWS, FUNCTION),
+        Exercise("A6", "train", "start/own_loop", training_loop.LAWS, FUNCTION),
     )
 }

@@ -1,6 +1,9 @@
 # make demo    train on handwritten digits
 # make test    run the tests                        (about 5 minutes)
 # make check   that, ruff, mypy, coverage, Keras as oracle, and what is slower
+# make docs    build the documentation and serve it at http://127.0.0.1:8000/
+# make site    build it into site/, for any static host
+# make ui      rebuild the editor of its pages      (needs Node)
 # make bench   measure speed and accuracy on MNIST  (downloads it, or set MINIKERAS_DATA)
 # make mutants would the tests notice a mistake? (half an hour)
 # make keras2  exchange files with real Keras 2.3.1  (needs Python 3.7)
@@ -9,9 +12,10 @@
 PYTHON ?= python3
 VENV   ?= .venv
 BIN     = $(VENV)/bin
+MKDOCS  = NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs
 PIP     = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test check bench keras2 mutants nightly clean
+.PHONY: demo test check docs site ui bench keras2 mutants nightly clean
 
 demo: $(VENV)/demo.stamp
 	$(BIN)/python -m minikeras demo
@@ -25,6 +29,19 @@ check: $(VENV)/check.stamp
 	$(BIN)/mypy
 	HYPOTHESIS_PROFILE=ci $(BIN)/coverage run -m pytest
 	$(BIN)/coverage report
+
+docs: $(VENV)/docs.stamp
+	$(MKDOCS) serve
+
+site: $(VENV)/docs.stamp
+	$(MKDOCS) build --strict --site-dir site
+
+ui: docs/ui/node_modules
+	npm run --prefix docs/ui build
+
+docs/ui/node_modules: docs/ui/package-lock.json
+	npm ci --prefix docs/ui --no-audit --no-fund
+	@touch $@
 
 bench: $(VENV)/demo.stamp
 	$(BIN)/python -m benchmarks
@@ -46,8 +63,12 @@ $(VENV)/test.stamp: pyproject.toml | $(BIN)/python
 	$(PIP) --editable '.[test]'
 	@touch $@
 
+$(VENV)/docs.stamp: pyproject.toml | $(BIN)/python
+	$(PIP) --editable '.[docs]'
+	@touch $@
+
 $(VENV)/check.stamp: pyproject.toml | $(BIN)/python
-	$(PIP) --editable '.[test,dev,oracle]'
+	$(PIP) --editable '.[test,dev,docs,oracle]'
 	@touch $@
 
 $(BIN)/python:
@@ -56,4 +77,4 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 clean:
-	rm -rf $(VENV) .venv-keras2 build dist runs .coverage .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) .venv-keras2 .cache build dist runs site docs/ui/node_modules .coverage .mypy_cache .pytest_cache .ruff_cache

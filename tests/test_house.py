@@ -119,7 +119,9 @@ def test_no_two_files_import_each_other():
         visit(name)
 
 
-@pytest.mark.parametrize("path", files_of([*EVENT_WING, "testing", "lab"]), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", files_of([*EVENT_WING, "testing", "lab"]), ids=lambda path: path.stem
+)
 def test_the_event_wing_needs_the_standard_library_only(path):
     outside = [name for name in imports(path) if not name.startswith("minikeras.")]
     late = OPENED_WHEN_USED.get(path.relative_to(HOUSE).as_posix(), set())

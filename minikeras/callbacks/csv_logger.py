@@ -24,7 +24,7 @@ class CSVLogger(StatefulCallback):
 
     - `filename`: the file; missing folders are made.
     - `separator`: what stands between values.
-    - `append`: go on below the rows of a file that has the same columns; otherwise start it anew.
+    - `append`: True goes on below the rows of a file with the same columns, False starts it anew.
 
     The first row decides the columns; those of validation are there from the start if `fit` has
     some. A value that is missing is written as `NA`; a key that comes later is left out, with one

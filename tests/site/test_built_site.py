@@ -1,0 +1,73 @@
+"""Is the built site whole: links, search, what it asks of others, and its size?"""
+
+import gzip
+import json
+import re
+import shutil
+import subprocess
+
+import lessons
+import pytest
+import python_files
+
+SITES_OF_OTHERS = re.compile(r'(?:src|href)="(https?://[^"]+)"')
+LINKINATOR = python_files.node_modules() / ".bin" / "linkinator"
+
+
+def pages_of(site):
+    return sorted(site.rglob("*.html"))
+
+
+def test_no_page_asks_for_anything_elsewhere(site):
+    for page in pages_of(site):
+        text = page.read_text(encoding="utf-8")
+        loaded = re.findall(r'<(?:script|img|iframe|source)[^>]*\ssrc="(https?:[^"]+)"', text)
+        loaded += re.findall(
+            r'<link[^>]*rel="(?:stylesheet|preconnect|icon)"[^>]*href="(https?:[^"]+)"', text
+        )
+        here = "http://127.0.0.1:8000/some/base/"
+        assert [address for address in loaded if not address.startswith(here)] == []
+
+
+def test_nothing_tells_to_install_the_other_minikeras(site):
+    for path in [*pages_of(site), *site.rglob("*.ipynb")]:
+        assert not re.search(r"pip install (-q )?minikeras(?!-learn)\b", path.read_text("utf-8"))
+
+
+def test_links_lead_somewhere(site, tmp_path):
+    if not shutil.which("node") or not LINKINATOR.exists():
+        pytest.skip("linkinator is not there: npm ci --prefix docs/ui")
+    base = tmp_path / "some" / "base"
+    shutil.copytree(site, base)
+    command = [str(LINKINATOR), "some/base/index.html", "--recurse", "--format", "json"]
+    command += ["--server-root", ".", "--check-fragments", "--skip", r"^https?://(?!localhost)"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    told = json.loads(done.stdout[done.stdout.index("{") :])
+    broken = [
+        (link["url"], link.get("parent")) for link in told["links"] if link["state"] == "BROKEN"
+    ]
+    assert broken == []
+    assert len(told["links"]) > 100
+
+
+@pytest.mark.parametrize("lang", lessons.LANGUAGES)
+def test_each_language_has_a_search_of_its_own(site, lang):
+    folder = site if lang == "en" else site / lang
+    index = json.loads((folder / "search" / "search_index.json").read_text(encoding="utf-8"))
+    assert index["config"]["lang"] == [lang]
+    for entry in index["docs"]:
+        assert (folder / entry["location"].split("#")[0]).exists()
+    text = "".join(entry["text"] for entry in index["docs"])
+    hangul, han = re.findall("[가-힣]", text), re.findall("[\u4e00-\u9fff]", text)
+    assert (len(hangul) > len(han)) == (lang == "ko")
+
+
+def test_a_page_weighs_little_before_run(site):
+    for page in pages_of(site):
+        text = page.read_text(encoding="utf-8")
+        names = re.findall(r'(?:src|href)="((?:\.\./|\./)*assets/[^"]+\.(?:js|css))"', text)
+        files = {(page.parent / name).resolve() for name in names}
+        parts = [text.encode(), *(path.read_bytes() for path in sorted(files))]
+        weight = sum(len(gzip.compress(part, mtime=0)) for part in parts)
+        limit = 250_000 if "reference" in page.parts else 130_000
+        assert weight <= limit, (page.relative_to(site), weight)

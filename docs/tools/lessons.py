@@ -14,6 +14,8 @@ import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -131,6 +133,16 @@ def run(page: str) -> Lesson:
         kept.parent.mkdir(parents=True, exist_ok=True)
         whole_file(kept, execute(asked))
     return Lesson.read(kept.read_text(encoding="utf-8"))
+
+
+def prepare(pages: Iterable[str]) -> None:
+    """Run lessons side by side, as they are now; what fails will say so when its page asks."""
+    run.cache_clear()
+    _library.cache_clear()
+    _library()
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for page in pages:
+            pool.submit(run, page)
 
 
 def request(page: str) -> str:

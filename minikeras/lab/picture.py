@@ -133,12 +133,10 @@ def _best(frame: Frame) -> Markup:
     is_left = x - room > LEFT and (epoch > len(frame.run.scores) / 2 or x + room > end)
     first = next((s for s in frame.run.scores if s is not None and math.isfinite(s)), best)
     is_below = best <= first and y + 28 < frame.bottom
-    text = label(
-        told,
-        x + 10 if is_left else x - 10,
-        y + 24 if is_below else y - 14,
-        text_anchor="end" if is_left else "start",
-    )
+    border = frame.right if frame.run.stopped is None else end + frame.gap / 2 - 6
+    place = x + 10 if is_left else max(LEFT + 2, min(x - 10, border - room))  # it crosses no stop
+    anchor = "end" if is_left else "start"
+    text = label(told, place, y + 24 if is_below else y - 14, text_anchor=anchor)
     return group(line, ring, text, class_="mk-best")
 
 

@@ -56,6 +56,7 @@ def rates(frame: Frame, y: float) -> Markup:
         x = frame.x(row.epoch) - half
         text = f"{row.learning_rate:.3g}"
         if x >= free and (n == 0 or row.learning_rate != rates[n - 1]):
-            labels.append(label(text, x + 2, scale(row.learning_rate) - 4, font_size=11))
+            place = min(x + 2, frame.right - 7 * len(text))
+            labels.append(label(text, place, scale(row.learning_rate) - 4, font_size=11))
             free = x + 8 * len(text)
     return group(name_of("lr", y + STAIRS - 4), stairs, *labels, class_="mk-rates")

@@ -13,7 +13,12 @@ from minikeras.testing import check
 from minikeras.testing.text import text_of
 from tests.testing.submissions import implementation, wrong_ones
 
-README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parent.parent
+READMES = {
+    lang: (ROOT / name).read_text(encoding="utf-8")
+    for lang, name in {"en": "README.md", "ko": "README.ko.md", "zh": "README.zh.md"}.items()
+}
+README = READMES["en"]
 BLOCKS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 TEN_LINES, OWN_LOOP, FILES, LONG_RUN, CHECKED = BLOCKS
 
@@ -52,14 +57,30 @@ def test_files_come_back_and_a_long_run_goes_on(tmp_path, monkeypatch):
     assert model.history.epoch == list(range(100))
 
 
-@pytest.mark.parametrize("target", re.findall(r"\]\(([^)#h][^)]*)\)", README))
-def test_what_the_readme_links_is_there(target):
-    assert (Path(__file__).parent.parent / target).exists()
+def links(lang):
+    return re.findall(r"\]\(([^)#h][^)]*)\)", READMES[lang])
+
+
+@pytest.mark.parametrize("lang", READMES)
+def test_what_the_readme_links_is_there(lang):
+    assert [target for target in links(lang) if not (ROOT / target).exists()] == []
+
+
+@pytest.mark.parametrize("lang", ["ko", "zh"])
+def test_the_readme_has_the_same_code_and_links_in_each_language(lang):
+    def code(text):
+        commands = [line.split("#")[0].rstrip() for line in re.findall(r"^    .+$", text, re.M)]
+        return re.findall(r"```python.*?```", text, re.DOTALL), commands
+
+    assert code(READMES[lang]) == code(README)
+    own = {re.sub(r"docs/en/|\.en\.png", "", target) for target in links("en")}
+    theirs = {re.sub(rf"docs/{lang}/|\.{lang}\.png", "", target) for target in links(lang)}
+    names = {"README.md", "README.ko.md", "README.zh.md"}
+    assert theirs - names == own - names
 
 
 def test_nothing_tells_a_reader_to_install_the_other_project():
-    root = Path(__file__).parent.parent
-    for path in [*root.glob("*.md"), *root.glob("minikeras/**/*.py")]:
+    for path in [*ROOT.glob("*.md"), *ROOT.glob("minikeras/**/*.py")]:
         assert not re.search(r"pip install minikeras(?!-)", path.read_text(encoding="utf-8")), path
 
 

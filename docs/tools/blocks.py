@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import lessons
+import running
 import source_code
 from latex2mathml.converter import convert
 from markdown import markdown
@@ -51,7 +52,7 @@ class Page:
 
     @property
     def lesson(self) -> lessons.Lesson:
-        return lessons.run(self.path)
+        return running.run(self.path)
 
     def link_to_code(self, path: str) -> str:
         """Return the name of a file, as a link where the repository's address is known."""

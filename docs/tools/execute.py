@@ -1,4 +1,4 @@
-"""What comes out when a lesson runs? Run by lessons.py, in a process of its own.
+"""What comes out when a lesson runs? Run by running.py, in a process of its own.
 
 Reads [path, source, captions] as JSON, and writes the cells with their outputs, and the pictures.
 """

@@ -23,6 +23,7 @@ import lessons
 import light
 import notebooks
 import python_files
+import running
 import search_index
 import tables
 from wording import words
@@ -37,7 +38,7 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     docstrings.language = config.plugins["i18n"].current_language  # type: ignore[attr-defined]
     if docstrings.language == "en":
         pages = [file.src_uri.removeprefix("en/") for file in files.documentation_pages()]
-        lessons.prepare(page for page in pages if lessons.file_of(page) or lessons.captions(page))
+        running.run_ahead(p for p in pages if lessons.file_of(p) or lessons.captions(p))
     handlers = config.plugins["mkdocstrings"].handlers  # type: ignore[attr-defined]
     handlers._locale = docstrings.language
     handlers._handlers.clear()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 import tomllib
@@ -12,6 +13,7 @@ from typing import Any
 import yaml
 from blocks import Page, inline
 from lessons import ROOT
+from wording import words
 
 GROUP = re.compile(r"^# -- (?P<group>[\w ]+?) -+$", re.M)
 
@@ -60,6 +62,21 @@ def translations(lang: str) -> dict[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
+def figures(body: str, page: Page) -> str:
+    """Show what `python -m benchmarks.site` measured last, beside what was wanted."""
+    told = json.loads((ROOT / "docs" / "figures.json").read_text(encoding="utf-8"))
+    said = words(page.lang)["figures"]
+    shown = [(name, f"{bytes_ / 1000:.0f} KB", "90 KB") for name, bytes_ in told["weight"].items()]
+    shown += [("first", f"{told['first']:.1f} s", "4 s")]
+    shown += [("stop", f"{1000 * told['stop']:.0f} ms", "100 ms")]
+    shown += [("rerun", f"{1000 * told['rerun']:.0f} ms", "16 ms")]
+    shown += [(name, f"{told[name]:.0f} s", "20 s") for name in ("build", "again")]
+    rows = [[said[name], measured, f"≤ {wanted}"] for name, measured, wanted in shown]
+    where = f"<p>{said['where']}: {told['machine']}, {told['browser']}</p>"
+    heads = [said["what"], said["measured"], said["wanted"]]
+    return table(heads, rows, [f"figure-{name}" for name, *_ in shown]) + where
+
+
 def table(heads: list[str], rows: list[list[str]], ids: list[str]) -> str:
     """Return a table whose rows can be linked to."""
     top = "".join(f"<th>{head}</th>" for head in heads)
@@ -92,4 +109,4 @@ def _differences() -> tuple[Any, ...]:
     return tuple(DIFFERENCES)
 
 
-TABLES = {"glossary": glossary, "differences": differences}
+TABLES = {"glossary": glossary, "differences": differences, "figures": figures}

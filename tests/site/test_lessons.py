@@ -6,6 +6,7 @@ from importlib import import_module
 
 import lessons
 import pytest
+import running
 import source_code
 
 PAGES = [lessons.page_of(path) for path in sorted((lessons.ROOT / "tutorials").glob("[0-9]*.py"))]
@@ -19,13 +20,13 @@ def text_of(page, lang="en"):
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_lesson_runs_and_its_exercises_tell_right_from_wrong(page):
-    assert lessons.troubles(page) == []
+    assert running.troubles(page) == []
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_lesson_says_the_same_each_time(page):
-    again = lessons.execute(lessons.request(page))
-    assert lessons.Lesson.read(again) == lessons.run(page)
+    again = running.execute(running.request(page))
+    assert lessons.Lesson.read(again) == running.run(page)
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -57,7 +58,7 @@ def test_callback_pages_need_no_numpy_but_where_it_is_said():
     needing = {
         page
         for page in CALLBACKS
-        for cell in lessons.run(page).cells.values()
+        for cell in running.run(page).cells.values()
         if cell.packages and not cell.is_native
     }
     assert needing <= {"callbacks/terminate_on_nan.md"}

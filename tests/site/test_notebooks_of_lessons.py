@@ -6,6 +6,7 @@ import blocks
 import lessons
 import notebooks
 import pytest
+import running
 
 PAGES = [lessons.page_of(path) for path in sorted((lessons.ROOT / "tutorials").glob("[0-9]*.py"))]
 ADDRESS = "https://example.org/minikeras/"
@@ -24,7 +25,7 @@ def test_a_notebook_runs(page, lang, tmp_path):
     nbclient = pytest.importorskip("nbclient", reason="the extra `docs` brings it")
     book = nbformat.reads(book_of(page, lang), as_version=4)
     nbformat.validate(book)
-    native = {cell.code for cell in lessons.run(page).cells.values() if cell.is_native}
+    native = {cell.code for cell in running.run(page).cells.values() if cell.is_native}
     book.cells = [cell for cell in book.cells if cell.source not in native]
     place = {"metadata": {"path": str(tmp_path)}}
     nbclient.NotebookClient(book, timeout=120, kernel_name="python3", resources=place).execute()
@@ -35,7 +36,7 @@ def test_a_notebook_runs(page, lang, tmp_path):
 def test_a_notebook_has_the_cells_of_its_lesson(page, lang):
     cells = json.loads(book_of(page, lang))["cells"]
     codes = [cell["source"] for cell in cells if cell["cell_type"] == "code"]
-    assert codes[1:] == [cell.code for cell in lessons.run(page).cells.values()]
+    assert codes[1:] == [cell.code for cell in running.run(page).cells.values()]
     texts = "".join(cell["source"] for cell in cells if cell["cell_type"] == "markdown")
     assert "{ #" not in texts
     assert "<!-- en:" not in texts

@@ -7,6 +7,7 @@ from importlib.resources import files
 import lessons
 import pyodide_packages
 import pytest
+import running
 from runtime_page import BASE, CORE, PYODIDE, chromium, expect, served
 
 pytestmark = [
@@ -78,7 +79,7 @@ def run(page, cell):
 @pytest.mark.parametrize("lang", lessons.LANGUAGES)
 def test_a_wrong_answer_shows_its_case_and_a_right_one_is_praised(page, address, lang):
     page.goto(address + TOPS[lang] + "callbacks/base_logger/")
-    lesson = lessons.run("callbacks/base_logger.md")
+    lesson = running.run("callbacks/base_logger.md")
     assert page.elsewhere == []
     wrong = run(page, "exercise")
     assert "[1.0, 4.0]" in wrong or "should" in wrong or "(" in wrong
@@ -100,7 +101,7 @@ def shown(cell, lang):
 @pytest.mark.parametrize("lang", lessons.LANGUAGES)
 def test_a_cell_gives_in_the_page_what_it_gave_at_build(page, address, lang):
     page.goto(address + TOPS[lang] + "callbacks/early_stopping/")
-    for name, cell in lessons.run("callbacks/early_stopping.md").cells.items():
+    for name, cell in running.run("callbacks/early_stopping.md").cells.items():
         if cell.kind == "run":
             before = page.locator(f'.py-cell[data-name="{name}"] + .py-static').inner_text()
             assert run(page, name).split() == before.split()
@@ -119,7 +120,7 @@ def alike(told, before):
 
 @pytest.mark.parametrize("path", PAGES)
 def test_every_cell_gives_in_the_page_what_it_gave_at_build(page, address, path):
-    cells = [cell for cell in lessons.run(path).cells.values() if not cell.is_native]
+    cells = [cell for cell in running.run(path).cells.values() if not cell.is_native]
     cells = [cell for cell in cells if cell.kind == "run"]
     needed = {name for cell in cells for name in cell.packages}
     packages = {}
@@ -132,7 +133,7 @@ def test_every_cell_gives_in_the_page_what_it_gave_at_build(page, address, path)
         "https://cdn.jsdelivr.net/**",
         lambda route: route.fulfill(path=packages[route.request.url.rpartition("/")[2]]),
     )
-    page.goto(address + path.replace(".md", "/"))
+    page.goto(address + path.replace("index.md", "").replace(".md", "/"))
     places = [f'.py-cell[data-name="{cell.name}"] + .py-static' for cell in cells]
     before = [page.locator(place).inner_text() for place in places]
     assert page.elsewhere == []

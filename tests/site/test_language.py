@@ -5,8 +5,10 @@ import tomllib
 
 import lessons
 import pytest
-import tables
 import translations
+
+pytest.importorskip("latex2mathml", reason="the extra `docs` brings it")
+import tables
 
 OTHERS = lessons.LANGUAGES[1:]
 PAGES = [(lang, page) for lang in OTHERS for page in translations.pages(lang)]

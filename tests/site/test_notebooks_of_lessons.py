@@ -2,11 +2,13 @@
 
 import json
 
-import blocks
 import lessons
-import notebooks
 import pytest
 import running
+
+pytest.importorskip("latex2mathml", reason="the extra `docs` brings it")
+import blocks
+import notebooks
 
 PAGES = [lessons.page_of(path) for path in sorted((lessons.ROOT / "tutorials").glob("[0-9]*.py"))]
 ADDRESS = "https://example.org/minikeras/"

@@ -19,9 +19,13 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.monitor.browser import chromium
+from tests.monitor.browser import ARGUMENTS, CHROMIUM, chromium
 
 ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "docs" / "tools"))
+from python_files import node_modules  # noqa: E402  they are no package
+from served import served  # noqa: E402
+
 PAGES = {
     "home": "",
     "lesson": "start/loop/",
@@ -37,9 +41,6 @@ def main() -> None:
         figures = {"build": build(folder), "again": build(folder)}
         if not Path(folder, "assets", "python", "pyodide.mjs").is_file():
             sys.exit("the site would ask another server for Python: npm ci --prefix docs/ui")
-        sys.path.insert(0, str(ROOT / "docs" / "tools"))
-        from served import served
-
         with served(folder) as address, chromium() as browser:
             figures["weight"] = {
                 name: weight(browser, address + path) for name, path in PAGES.items()
@@ -47,11 +48,24 @@ def main() -> None:
             first, stop = zip(*(cell(browser, address) for _ in range(ROUNDS)), strict=True)
             figures |= {"first": median(first, 2), "stop": median(stop, 4)}
             figures["rerun"] = median(lab(browser, address), 4)
+            scores = [lighthouse(address + path) for path in PAGES.values()]
+            figures |= {name: min(score[name] for score in scores) for name in scores[0]}
             figures["browser"] = f"Chromium {browser.version}"
     figures["machine"] = f"{platform.system()}, {platform.machine()}"
     text = json.dumps(figures, indent=2) + "\n"
     (ROOT / "docs" / "figures.json").write_text(text, encoding="utf-8")
     print(text, end="")
+
+
+def lighthouse(address):
+    """Return how Lighthouse judges a page, from 0 to 100."""
+    command = [str(node_modules() / ".bin" / "lighthouse"), address, "--quiet", "--output=json"]
+    command += ["--only-categories=accessibility,performance"]
+    command += [f"--chrome-flags=--headless {' '.join(ARGUMENTS)}"]
+    path = {"CHROME_PATH": CHROMIUM}
+    done = subprocess.run(command, check=True, capture_output=True, env=os.environ | path)
+    categories = json.loads(done.stdout)["categories"]
+    return {name: round(100 * told["score"]) for name, told in categories.items()}
 
 
 def build(folder):

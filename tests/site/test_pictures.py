@@ -16,6 +16,7 @@ sys.path.insert(0, str(ROOT / "docs" / "tools"))
 
 from pictures import PICTURES, PictureError, draw  # noqa: E402
 from pictures.canvas import Box  # noqa: E402
+from pictures.house import AROUND, ARRAYS, EVENTS  # noqa: E402
 from pictures.language import LANGUAGES, WORDS, text_width, wrapped  # noqa: E402
 
 from minikeras.callbacks import EarlyStopping  # noqa: E402
@@ -291,3 +292,11 @@ def test_every_colour_stands_out_from_its_ground(scheme, ground):
     colours = dict(re.findall(r"--mk-([a-z-]+): (#\w{6})", block))
     assert {"train", "held-out", "best", "stop", "lr"} <= set(colours)
     assert all(contrast(colour, ground) >= 4.5 for colour in colours.values())
+
+
+def test_the_house_has_the_rooms_that_there_are():
+    shown = set(re.findall(r"\w+/?", " ".join([*ARRAYS, *EVENTS, *AROUND])))
+    rooms = [path for path in (ROOT / "minikeras").iterdir() if not path.name.startswith("_")]
+    folders = {f"{path.name}/" for path in rooms if path.is_dir()}
+    assert {name for name in shown if name.endswith("/")} == folders
+    assert shown - folders <= {path.stem for path in rooms}

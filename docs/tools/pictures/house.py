@@ -9,7 +9,8 @@ from pictures.language import is_code, shortened, word, wrapped
 ARRAYS = ["saving/", "layers/ · optimizers/", "activations · losses/", "metrics/ · data"]
 ARRAYS += ["initializers", "regularizers", "backend"]
 EVENTS = ["callbacks/", "monitoring", "rates", "averages"]
-AROUND = ["cli · datasets/ · plotting/", "loops/ · monitor/ · testing/", "lab/ · lessons/"]
+AROUND = ["cli · datasets/ · plotting/", "loops/ · monitor/ · testing/"]
+AROUND += ["lab/ · lessons/ · event_files/"]
 
 
 def house() -> Markup:

@@ -8,9 +8,9 @@ from pictures.language import is_code, shortened, word, wrapped
 
 ARRAYS = ["saving/", "layers/ · optimizers/", "activations · losses/", "metrics/ · data"]
 ARRAYS += ["initializers", "regularizers", "backend"]
-EVENTS = ["callbacks/", "monitoring", "rates", "averages"]
+EVENTS = ["callbacks/", "monitoring", "rates", "averages", "event_files/"]
 AROUND = ["cli · datasets/ · plotting/", "loops/ · monitor/ · testing/"]
-AROUND += ["lab/ · lessons/ · event_files/"]
+AROUND += ["lab/ · lessons/"]
 
 
 def house() -> Markup:

@@ -1,15 +1,15 @@
-"""Run all measurements, or those that are named: `python -m benchmarks floor saving`."""
+"""Run all measurements, or those that are named: `python -m benchmarks training saving`."""
 
-import os
-import platform
 import sys
 
-import numpy as np
-
-from benchmarks import accuracy, floor, grading, saving, watching
+from benchmarks import accuracy, grading, overhead, saving, scaling, serving, training, watching
+from benchmarks.results import machine
 
 MEASUREMENTS = {
-    "floor": floor.main,
+    "training": training.main,
+    "overhead": overhead.main,
+    "serving": serving.main,
+    "scaling": scaling.main,
     "saving": saving.main,
     "watching": watching.main,
     "grading": grading.main,
@@ -21,9 +21,6 @@ if __name__ == "__main__":
     unknown = set(names) - set(MEASUREMENTS)
     if unknown:
         sys.exit(f"there is no measurement {unknown.pop()!r}; there are: {', '.join(MEASUREMENTS)}")
-    print(
-        f"{platform.processor() or platform.machine()}, {os.cpu_count()} processors, "
-        f"Python {platform.python_version()}, NumPy {np.__version__}"
-    )
+    print(machine())
     for name in names:
         MEASUREMENTS[name]()

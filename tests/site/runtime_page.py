@@ -1,7 +1,6 @@
 """What is a page with cells, for a test? Written by hand as the build writes it, and served."""
 
 import json
-import os
 import shutil
 import socket
 import sys
@@ -22,23 +21,16 @@ from playwright.sync_api import Locator, Page, expect
 
 sys.path.append(str(Path(__file__).parents[1] / "monitor"))
 from browser import chromium
+from python_files import CORE, node_modules
 
-__all__ = ["Cell", "Lesson", "chromium", "expect", "served", "write"]
+__all__ = ["CORE", "Cell", "Lesson", "chromium", "expect", "served", "write"]
 
 ROOT = Path(__file__).parents[2]
 UI = ROOT / "docs" / "ui"
-NODE_MODULES = Path(os.environ.get("MINIKERAS_NODE_MODULES") or UI / "node_modules")
-PYODIDE = NODE_MODULES / "pyodide"
+PYODIDE = node_modules() / "pyodide"
 SERVER = "https://packages.example/pyodide/"  # nobody's: a test answers in its place
 BASE = "/some/base/"
 
-CORE = (
-    "pyodide.mjs",
-    "pyodide.asm.mjs",
-    "pyodide.asm.wasm",
-    "python_stdlib.zip",
-    "pyodide-lock.json",
-)
 WORDS = {
     "run": "Run",
     "stop": "Stop",

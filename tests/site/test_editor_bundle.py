@@ -4,7 +4,10 @@ import json
 import subprocess
 
 import pytest
-from runtime_page import NODE_MODULES, UI
+from python_files import node_modules
+from runtime_page import UI
+
+NODE_MODULES = node_modules()
 
 LOCK = UI / "package-lock.json"
 PACKAGES = json.loads(LOCK.read_text(encoding="utf-8"))["packages"]

@@ -1,0 +1,44 @@
+"""What does one process of the comparison do? It trains an epoch whenever it is told to.
+
+`python -m benchmarks.peer "PyTorch" 3` makes network 3, trains an epoch to warm up, and prints the
+seconds of that; then those of one more epoch for every line that it reads. It ends with its input.
+"""
+
+import json
+import resource
+import sys
+import time
+from importlib.metadata import PackageNotFoundError, version
+
+from benchmarks.networks import NETWORKS, training_images
+from benchmarks.peers import PEERS
+
+
+def main(name: str, number: int) -> None:
+    make, package, _ = PEERS[name]
+    x, y = training_images()
+    begun = time.perf_counter()
+    epoch = make(NETWORKS[number], x, y)
+    epoch()
+    tell({"warm_up": time.perf_counter() - begun, "version": version_of(package)})
+    for _ in sys.stdin:
+        begun = time.perf_counter()
+        epoch()
+        seconds = time.perf_counter() - begun
+        tell({"seconds": seconds, "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss})
+
+
+def tell(news: dict[str, object]) -> None:
+    print(json.dumps(news), flush=True)
+
+
+def version_of(package: str) -> str:
+    names = {"sklearn": "scikit-learn", "minikeras": "minikeras-learn"}
+    try:
+        return version(names.get(package, package))
+    except PackageNotFoundError:
+        return "unknown"
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))

@@ -76,7 +76,7 @@ def figures(body: str, page: Page) -> str:
     shown += [("rerun", f"{1000 * told['rerun']:.0f} ms", "≤ 16 ms")]
     shown += [(name, f"{told[name]:.0f} s", "≤ 20 s") for name in ("build", "again")]
     rows = [[said[name], measured, wanted] for name, measured, wanted in shown]
-    where = f"<p>{said['where']}: {told['machine']}, {told['browser']}</p>"
+    where = f"<p>{said['where'].format(**told)}</p>"
     heads = [said["what"], said["measured"], said["wanted"]]
     return table(heads, rows, [f"figure-{name}" for name, *_ in shown]) + where
 

@@ -82,11 +82,6 @@ def is_cell(fence: re.Match[str]) -> bool:
     return fence["kind"] == "python" and bool(CELL.fullmatch(fence["body"].strip()))
 
 
-def picture_expressions(markdown: str) -> list[str]:
-    """Return the first lines of a page's picture fences."""
-    return [m["body"].split("\n")[0] for m in FENCE.finditer(markdown) if m["kind"] == "picture"]
-
-
 def file_of(page: str) -> Path | None:
     """Return the lesson that belongs to a page such as "start/loop.md"; None if there is none."""
     folder, _, name = page.rpartition("/")

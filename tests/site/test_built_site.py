@@ -11,7 +11,6 @@ import lessons
 import pytest
 import python_files
 
-SITES_OF_OTHERS = re.compile(r'(?:src|href)="(https?://[^"]+)"')
 LINKINATOR = python_files.node_modules() / ".bin" / "linkinator"
 
 
@@ -33,6 +32,17 @@ def test_no_page_asks_for_anything_elsewhere(site):
 def test_nothing_tells_to_install_the_other_minikeras(site):
     for path in [*pages_of(site), *site.rglob("*.ipynb")]:
         assert not re.search(r"pip install (-q )?minikeras(?!-learn)\b", path.read_text("utf-8"))
+
+
+@pytest.mark.parametrize("lang", lessons.LANGUAGES)
+def test_each_language_has_notebooks_of_its_own(site, lang):
+    folder = site if lang == "en" else site / lang
+    for path in (lessons.ROOT / "tutorials").glob("[0-9]*.py"):
+        page = lessons.page_of(path)
+        title = (lessons.ROOT / "docs" / lang / page).read_text("utf-8").partition(" {")[0]
+        book = json.loads((folder / page.replace(".md", ".ipynb")).read_text("utf-8"))
+        texts = [cell["source"] for cell in book["cells"] if cell["cell_type"] == "markdown"]
+        assert texts[0].splitlines()[0] == title
 
 
 def test_links_lead_somewhere_under_another_address(site, tmp_path):

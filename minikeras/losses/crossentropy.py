@@ -50,16 +50,21 @@ def sparse_categorical_crossentropy(
     [0.69314718]
     """
     xp = array_module(y_true, y_pred)
+    truth = y_true[..., None]
     classes = xp.arange(y_pred.shape[-1], dtype=y_true.dtype, **beside(y_pred))
-    is_true = y_true[..., None] == classes  # (batch, classes)
+    one_hot = xp.astype(truth == classes, y_pred.dtype)  # (batch, classes)
     if from_logits:
         half = half_below_top(y_pred)
-        value = _log_sum_exp(half) - 2.0 * xp.sum(xp.where(is_true, half, 0.0), axis=-1)
-        one_hot = xp.astype(is_true, y_pred.dtype)
+        value = _log_sum_exp(half) - 2.0 * xp.take_along_axis(half, truth, axis=-1)[..., 0]
         return value, lambda dv: dv[..., None] * (softmax(y_pred)[0] - one_hot)
-    p, pullback = _normalized(y_pred)
-    value = -xp.log(xp.sum(xp.where(is_true, p, 0.0), axis=-1))
-    return value, lambda dv: pullback(dv[..., None] * xp.where(is_true, -1.0 / p, 0.0))
+    total = xp.sum(y_pred, axis=-1, keepdims=True)
+    share = xp.take_along_axis(y_pred, truth, axis=-1) / total  # (batch, 1)
+    p, clip_pullback = _clip(share, EPSILON, 1.0 - EPSILON)
+
+    def pullback(dv: Array) -> Array:
+        return clip_pullback(dv[..., None] * (-1.0 / p)) / total * (one_hot - share)
+
+    return -xp.log(p[..., 0]), pullback
 
 
 def binary_crossentropy(

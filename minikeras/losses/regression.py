@@ -45,7 +45,7 @@ def hinge(y_true: Array, y_pred: Array) -> tuple[Array, Pullback]:
     only_0_and_1 = xp.all((y_true == 0) | (y_true == 1))
     sign = xp.where(only_0_and_1, 2.0 * y_true - 1.0, y_true)
     short = 1.0 - sign * y_pred  # (batch, n)
-    value = _mean(xp.maximum(short, xp.zeros_like(short)))
+    value = _mean(xp.maximum(short, 0.0))
     return value, lambda dv: dv[..., None] * xp.where(short > 0, -sign, 0.0) / short.shape[-1]
 
 

@@ -1,7 +1,8 @@
 """Where do arrays live, and through which doors do they travel?
 
-Between the doors every function asks its arguments `array_module(x)`, and then speaks the
-words that NumPy, CuPy and the array API standard share (https://data-apis.org/array-api).
+Between the doors every function asks its arguments `array_module(x)`, and then speaks the words
+that NumPy, CuPy and the array API standard share (https://data-apis.org/array-api), and `out=`,
+which the standard lacks.
 """
 
 from __future__ import annotations
@@ -9,16 +10,20 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from types import ModuleType
-from typing import Any, Literal
+from typing import Any, Literal, ParamSpec, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 Array = Any  # an array of NumPy or CuPy; comments give its shape, e.g. (batch, units)
 Host = NDArray[Any]  # a NumPy array, on this side of the doors
+OF_NUMPY = (np.ndarray, np.generic)
 Shape = tuple[int, ...]
 FloatName = Literal["float32", "float64"]
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 def array_module(*arrays: Array) -> ModuleType:
@@ -27,16 +32,22 @@ def array_module(*arrays: Array) -> ModuleType:
     >>> array_module(np.ones(2), np.zeros(3)).__name__
     'numpy'
     """
-    home = _home(arrays[0])
-    for array in arrays[1:]:
-        if _home(array) is not home:
-            names = sorted({_home(array).__name__ for array in arrays})
-            raise TypeError(f"arrays live in different places: {', '.join(names)}")
-    return home
+    for array in arrays:
+        if not isinstance(array, OF_NUMPY):
+            return _common_home(arrays)
+    return np
+
+
+def _common_home(arrays: tuple[Array, ...]) -> ModuleType:
+    homes = {_home(array) for array in arrays}
+    if len(homes) > 1:
+        names = sorted(home.__name__ for home in homes)
+        raise TypeError(f"arrays live in different places: {', '.join(names)}")
+    return homes.pop()
 
 
 def _home(array: Array) -> ModuleType:
-    if isinstance(array, np.ndarray | np.generic):
+    if isinstance(array, OF_NUMPY):
         return np
     try:
         home: ModuleType = array.__array_namespace__()
@@ -69,6 +80,7 @@ def _cupy_backend() -> Backend:
 
         card = cupy.cuda.runtime.getDeviceProperties(cupy.cuda.runtime.getDevice())
         driver = cupy.cuda.runtime.driverGetVersion()
+        cupy.matmul(*cupy.ones((2, 2, 2)))  # here, where a missing library of CUDA can be told
     except ImportError as error:
         raise RuntimeError(
             "the backend 'cupy' needs the package CuPy: install minikeras with its extra "
@@ -76,8 +88,9 @@ def _cupy_backend() -> Backend:
         ) from error
     except Exception as error:  # CuPy raises its own kinds when driver or card are missing
         raise RuntimeError(
-            f"CuPy is installed but finds no usable NVIDIA GPU ({error}): check the driver "
-            "with nvidia-smi, or stay with set_backend('numpy')"
+            f"CuPy is installed but finds no usable NVIDIA GPU ({error}): check the driver with "
+            "nvidia-smi, and that its CUDA is the extra's (gpu-cuda12 or gpu-cuda13), or stay with "
+            "set_backend('numpy')"
         ) from error
     device = f"{card['name'].decode()}, CuPy {cupy.__version__}, CUDA driver {driver}"
     return Backend("cupy", cupy.asarray, cupy.asnumpy, device)
@@ -108,6 +121,24 @@ def get_backend() -> Backend:
     return backend
 
 
+def tells_of_memory(method: Callable[P, T]) -> Callable[P, T]:
+    """Let a method say in one sentence that a GPU's memory is full."""
+
+    @wraps(method)
+    def told(*args: P.args, **options: P.kwargs) -> T:
+        try:
+            return method(*args, **options)
+        except Exception as error:
+            if type(error).__name__ != "OutOfMemoryError":  # CuPy's own, which others cannot import
+                raise
+            raise MemoryError(
+                f"the GPU's memory is full ({error}): use a smaller batch_size, fewer rows or a "
+                "smaller model, or stay with set_backend('numpy')"
+            ) from error
+
+    return told
+
+
 def set_floatx(dtype: FloatName) -> None:
     """Choose the precision of the models made from now on: `"float32"` (default) or `"float64"`.
 
@@ -126,29 +157,40 @@ def floatx() -> FloatName:
     return dtype
 
 
-# -- operations that NumPy and CuPy share and the array API standard lacks --------------------
+# -- operations that differ between NumPy, CuPy and the array API standard ---------------------
+
+CACHE_LINE = 64  # bytes: a load that crosses two lines takes twice as long
 
 
-def _has_out(xp: ModuleType) -> bool:
-    return hasattr(xp, "ufunc")
+def full_like(x: Array, value: float) -> Array:
+    """Return an array of the shape and type of `x`, full of `value`, that begins a cache line.
+
+    NumPy's own begin anywhere, and those of CuPy always so.
+    """
+    xp = array_module(x)
+    if xp is not np:
+        return xp.full_like(x, value)
+    room = np.empty(x.nbytes + CACHE_LINE, np.uint8)
+    first = -room.ctypes.data % CACHE_LINE
+    aligned = room[first : first + x.nbytes].view(x.dtype).reshape(x.shape)
+    aligned.fill(value)
+    return aligned
 
 
-def matmul(a: Array, b: Array, out: Array) -> None:
-    """Write the product `a @ b` into `out`."""
-    xp = array_module(out)
-    if _has_out(xp):
-        xp.matmul(a, b, out=out)
-    else:
-        out[...] = xp.matmul(a, b)
+def kernel(x: Array, name: str, formula: str, given: list[str], moved: list[str]) -> Any:
+    """Return a function that does `formula` in one launch where `x` lives on a GPU, else None.
+
+    It takes the arrays or numbers `given`, then the arrays that are `moved` in place, elementwise.
+    """
+    xp = array_module(x)
+    if not hasattr(xp, "ElementwiseKernel"):
+        return None
+    inputs, outputs = (", ".join(f"T {one}" for one in names) for names in (given, moved))
+    return xp.ElementwiseKernel(inputs, outputs, formula, name)
 
 
-def sum_rows(a: Array, out: Array) -> None:
-    """Write the sum of `a` over its first axis into `out`."""
-    xp = array_module(out)
-    if _has_out(xp):
-        xp.sum(a, axis=0, out=out)
-    else:
-        out[...] = xp.sum(a, axis=0)
+def _is_standard(xp: ModuleType) -> bool:
+    return not hasattr(xp, "ufunc")
 
 
 def take_rows(x: Array, rows: Array, out: Array) -> Array:
@@ -164,11 +206,11 @@ def take_rows(x: Array, rows: Array, out: Array) -> Array:
 def add_at(out: Array, rows: Array, values: Array) -> None:
     """Add each of `values` to the row of `out` that it belongs to; rows may repeat."""
     xp = array_module(out)
-    if _has_out(xp):
-        xp.add.at(out, rows, values)
-    else:
+    if _is_standard(xp):
         is_row = xp.arange(out.shape[0], **beside(out))[:, None] == rows[None, :]
         out += xp.matmul(xp.astype(is_row, out.dtype), values)
+    else:
+        xp.add.at(out, rows, values)
 
 
 def uniform_like(x: Array, seed: int) -> Array:
@@ -185,4 +227,4 @@ def beside(x: Array) -> dict[str, Any]:
 
     NumPy has one place, CuPy a current one; only the array API standard wants to be told.
     """
-    return {} if _has_out(array_module(x)) else {"device": x.device}
+    return {"device": x.device} if _is_standard(array_module(x)) else {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from minikeras import activations, backend, initializers, regularizers
+from minikeras import activations, initializers, regularizers
 from minikeras.activations import Activation
 from minikeras.backend import Array, Shape, array_module
 from minikeras.checks import count
@@ -68,9 +68,10 @@ class Dense(Layer):
         def pullback(dy: Array, wants_dx: bool = True) -> Array:
             dz = activation_pullback(dy)
             rows = _rows(dz)  # (batch * ..., units)
-            backend.matmul(_rows(x).T, rows, out=self.kernel.grad)
+            xp = array_module(dz)
+            xp.matmul(_rows(x).T, rows, out=self.kernel.grad)
             if self.use_bias:
-                backend.sum_rows(rows, out=self.bias.grad)
+                xp.sum(rows, axis=0, out=self.bias.grad)
             return dz @ self.kernel.value.T if wants_dx else None
 
         return y, pullback

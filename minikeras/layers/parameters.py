@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from minikeras.backend import Array, Backend, FloatName, Host, Shape, array_module
+from minikeras.backend import Array, Backend, FloatName, Host, Shape, array_module, full_like
 from minikeras.initializers import Initializer
 from minikeras.regularizers import Regularizer
 
@@ -66,7 +66,7 @@ class ParameterVector:
     ) -> ParameterVector:
         """Put the parameters end to end; those without values get their `first`."""
         size = sum(p.size for p in parameters)
-        host = np.empty(size, dtype)
+        host = full_like(np.empty(size, dtype), 0.0)
         start = 0
         for p in parameters:
             value = first(p) if p.value is None else backend.to_host(p.value)
@@ -74,7 +74,7 @@ class ParameterVector:
             p.dtype = dtype
             start += p.size
         values = backend.to_device(host)
-        vector = cls(parameters, values, array_module(values).zeros_like(values))
+        vector = cls(parameters, values, full_like(values, 0.0))
         vector._bind()
         return vector
 

@@ -12,23 +12,35 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from minikeras.backend import Array, array_module
+import numpy as np
+
+from minikeras.backend import Array, array_module, full_like, kernel
 from minikeras.layers.parameters import Parameter, ParameterVector
 from minikeras.optimizers.learning_rate import LearningRate, checked, checked_or_schedule
 from minikeras.optimizers.schedules import Schedule, describe
 from minikeras.registry import Config
 
-BLOCK = 65536  # elements: the vectors of one block fit into a core's second-level cache
+# elements: the vectors of a block fit into a core's second-level cache (a GPU takes all at once)
+BLOCK = 65536
+SWEEP = 100  # steps
 
 
 class Optimizer(ABC):
     """What all optimizers share; `update` is what tells them apart.
 
     `clipnorm` shortens the gradient of each weight to that length; `clipvalue` bounds each of
-    its elements. `slots` names the vectors that an optimizer remembers from step to step.
+    its elements. `slots` names the vectors that an optimizer remembers from step to step. Those
+    that are `fading` shrink towards 0 where no gradient arrives; what is all but 0 is swept away
+    now and then, since a processor takes a hundred times as long over the smallest numbers there
+    are (below 1e-38 in float32, "subnormal").
+
+    `formula` is `update` in C, for a GPU, where each launch costs time. It moves `w` and the
+    slots, by their names, and knows `g` and what `factors` returns. Without it, `update` serves.
     """
 
     slots: ClassVar[tuple[str, ...]] = ()
+    fading: ClassVar[tuple[str, ...]] = ()
+    formula: str = ""
 
     def __init__(
         self,
@@ -50,6 +62,8 @@ class Optimizer(ABC):
         self.state: dict[str, Array] = {}
         self._vector: ParameterVector | None = None
         self._blocks: list[tuple[Array, ...]] = []
+        self._work: Array = None
+        self._kernel: Any = None
         self._spans: list[tuple[int, int]] = []
 
     # -- the learning rate ------------------------------------------------------------------------
@@ -93,15 +107,22 @@ class Optimizer(ABC):
         if not self.state:
             self.state = {slot: self.initial(vector.values) for slot in self.slots}
         vectors = (vector.values, vector.grads, *self.state.values())
+        size: int = vector.values.shape[0]
+        block = min(size, BLOCK) if array_module(vector.values) is np else size
         self._blocks = [
-            tuple(v[start : min(start + BLOCK, stop)] for v in vectors)
+            tuple(v[start : min(start + block, stop)] for v in vectors)
             for first, stop in spans
-            for start in range(first, stop, BLOCK)
+            for start in range(first, stop, block)
         ]
+        self._work = full_like(vector.values[:block], 0.0)
+        if self.formula:
+            given, moved = ["g", *self.factors(0.0)], ["w", *self.slots]
+            self._kernel = kernel(vector.values, type(self).__name__, self.formula, given, moved)
         self._vector, self._spans = vector, spans
 
     def __getstate__(self) -> dict[str, Any]:
-        return vars(self) | {"_blocks": []}  # a copied view would see nothing
+        # a copied view would see nothing
+        return vars(self) | {"_blocks": [], "_work": None, "_kernel": None}
 
     def apply(self) -> None:
         """Take one step along the gradients that stand in the vector."""
@@ -109,7 +130,23 @@ class Optimizer(ABC):
         rate = float(self.learning_rate)
         self.iterations += 1
         for w, g, *state in self._blocks:
-            self.update(rate, w, g, *state)
+            if self._kernel is None:
+                self.update(rate, w, g, *state)
+            else:
+                self._kernel(g, *self.factors(rate).values(), w, *state)
+        if self.iterations % SWEEP == 0:
+            self._sweep()
+
+    def work(self, w: Array) -> Array:
+        """Return an array like the block `w` to write into on the way."""
+        return self._work[: w.shape[0]]
+
+    def _sweep(self) -> None:
+        for name in self.fading:
+            slot = self.state[name]
+            xp = array_module(slot)
+            dust = float(xp.finfo(slot.dtype).smallest_normal) * 1e8
+            slot *= xp.astype(xp.abs(slot) > dust, slot.dtype)
 
     def _clip(self) -> None:
         if self._vector is None or (self.clipnorm is None and self.clipvalue is None):
@@ -125,7 +162,11 @@ class Optimizer(ABC):
 
     def initial(self, parameters: Array) -> Array:
         """Return a slot as it is before the first step."""
-        return array_module(parameters).zeros_like(parameters)
+        return full_like(parameters, 0.0)
+
+    def factors(self, rate: float) -> dict[str, float]:
+        """Return the numbers that `formula` knows in this step, by name."""
+        return {"rate": rate}
 
     @abstractmethod
     def update(self, rate: float, w: Array, g: Array, *state: Array) -> None:

@@ -4,7 +4,8 @@
 # make docs    build the documentation and serve it at http://127.0.0.1:8000/
 # make site    build it into site/, for any static host
 # make ui      rebuild the editor of its pages      (needs Node)
-# make bench   measure speed and accuracy on MNIST  (downloads it, or set MINIKERAS_DATA)
+# make bench   measure speed and accuracy, beside other libraries (brings them: some gigabytes; MNIST is
+#              downloaded, or set MINIKERAS_DATA)
 # make mutants would the tests notice a mistake? (half an hour)
 # make keras2  exchange files with real Keras 2.3.1  (needs Python 3.7)
 # make nightly the mutants, and the tests with many more examples
@@ -43,7 +44,7 @@ docs/ui/node_modules: docs/ui/package-lock.json
 	npm ci --prefix docs/ui --no-audit --no-fund
 	@touch $@
 
-bench: $(VENV)/demo.stamp
+bench: $(VENV)/bench.stamp
 	$(BIN)/python -m benchmarks
 
 keras2: $(VENV)/test.stamp
@@ -61,6 +62,10 @@ $(VENV)/demo.stamp: pyproject.toml | $(BIN)/python
 
 $(VENV)/test.stamp: pyproject.toml | $(BIN)/python
 	$(PIP) --editable '.[test]'
+	@touch $@
+
+$(VENV)/bench.stamp: pyproject.toml | $(BIN)/python
+	$(PIP) --editable '.[bench]'
 	@touch $@
 
 $(VENV)/docs.stamp: pyproject.toml | $(BIN)/python

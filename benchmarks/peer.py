@@ -8,7 +8,7 @@ import json
 import resource
 import sys
 import time
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import packages_distributions, version
 
 from benchmarks.networks import NETWORKS, training_images
 from benchmarks.peers import PEERS
@@ -20,7 +20,7 @@ def main(name: str, number: int) -> None:
     begun = time.perf_counter()
     epoch = make(NETWORKS[number], x, y)
     epoch()
-    tell({"warm_up": time.perf_counter() - begun, "version": version_of(package)})
+    tell({"warm_up": time.perf_counter() - begun, "version": versions(name, package)})
     for _ in sys.stdin:
         begun = time.perf_counter()
         epoch()
@@ -32,12 +32,15 @@ def tell(news: dict[str, object]) -> None:
     print(json.dumps(news), flush=True)
 
 
+def versions(name: str, package: str) -> str:
+    both = ["keras", package] if name.startswith("Keras") else [package]
+    return ", ".join(f"{one} {version_of(one)}" for one in both)
+
+
 def version_of(package: str) -> str:
-    names = {"sklearn": "scikit-learn", "minikeras": "minikeras-learn"}
-    try:
-        return version(names.get(package, package))
-    except PackageNotFoundError:
-        return "unknown"
+    """Return the version of what is imported under that name: tensorflow may be tensorflow-cpu."""
+    names = packages_distributions().get(package, ["minikeras-learn"])  # ours, if editable
+    return version(names[0])
 
 
 if __name__ == "__main__":

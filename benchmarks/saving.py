@@ -14,6 +14,7 @@ from pathlib import Path
 from unittest import mock
 
 from benchmarks.epochs import LARGE, named, seconds_of_epoch, trained, training_images
+from benchmarks.results import keep
 
 ROUNDS = 5
 NAMES = ("m.keras", "m.weights.h5", "m.h5")
@@ -58,9 +59,12 @@ def main():
     epoch = statistics.median(epochs)
     print(f"\nsaving {named(LARGE)}; an epoch of {len(x)} rows takes {epoch:.3f} s")
     print(f"{'file':<14} {'MB':>6} {'seconds':>8} {'of an epoch':>12} {'fsync':>8} {'copies':>7}")
+    files = {}
     for name in NAMES:
         work, wait = (statistics.median(times) for times in zip(*saves[name], strict=True))
+        files[name] = {"megabytes": sizes[name], "seconds": work, "copies": copies[name]}
         print(
             f"{name:<14} {sizes[name]:>6.1f} {work:>8.4f} {work / epoch:>11.1%} {wait:>8.4f} "
             f"{copies[name]:>7.2f}"
         )
+    keep("saving", network=named(LARGE), epoch=epoch, files=files)

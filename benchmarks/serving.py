@@ -10,7 +10,7 @@ from benchmarks.epochs import LARGE, SMALL, named, trained, training_images
 from benchmarks.results import keep
 
 ROUNDS = 5
-MODULES = ("numpy", "minikeras", "minikeras.callbacks")
+MODULES = ("numpy", "minikeras", "minikeras.callbacks", "minikeras.models")
 
 
 def rows_a_second(work, rows):

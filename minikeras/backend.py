@@ -165,7 +165,7 @@ CACHE_LINE = 64  # bytes: a load that crosses two lines takes twice as long
 def full_like(x: Array, value: float) -> Array:
     """Return an array of the shape and type of `x`, full of `value`, that begins a cache line.
 
-    NumPy's own begin anywhere, and those of CuPy always so.
+    NumPy's own seldom do, and those of CuPy always.
     """
     xp = array_module(x)
     if xp is not np:

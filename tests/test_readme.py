@@ -1,5 +1,6 @@
 """What the README shows runs as it stands."""
 
+import json
 import os
 import re
 from pathlib import Path
@@ -96,3 +97,17 @@ def test_the_counterexample_is_the_one_that_is_printed():
     told = " ".join(text_of(report, "en").split())
     shown = " ".join(README[README.index("BROKEN: gap") : README.index("It speaks")].split())
     assert shown in told
+
+
+PEERS = (
+    *("minikeras", "PyTorch", "PyTorch, fused"),
+    *("Keras on JAX", "Keras on TensorFlow", "Keras on PyTorch", "scikit-learn"),
+)
+
+
+@pytest.mark.parametrize("lang", READMES)
+def test_the_figures_of_speed_are_those_that_were_measured(lang):
+    path = ROOT / "benchmarks" / "results" / "training.json"
+    for network, told in json.loads(path.read_text(encoding="utf-8"))["networks"].items():
+        row = " | ".join([network, *(f"{told[name]['median']:.2f}" for name in PEERS)])
+        assert f"| {row} |" in READMES[lang]

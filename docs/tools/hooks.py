@@ -21,6 +21,7 @@ import blocks
 import docstrings
 import lessons
 import light
+import measured
 import notebooks
 import python_files
 import running
@@ -28,7 +29,7 @@ import search_index
 import tables
 from wording import words
 
-blocks.BLOCKS |= tables.TABLES
+blocks.BLOCKS |= tables.TABLES | {"measured": measured.measured}
 PAGES: dict[str, blocks.Page] = {}
 HIDDEN: dict[str, list[str]] = {}
 

@@ -40,6 +40,8 @@ EXAMPLES = [
     'bars(train={str(i): 140 + i for i in range(10)}, held_out={"0": 35}, y="count", lit=["0"])',
     'bars({"held_out": 0.5, "restored": -0.25, "EarlyStopping(patience=3)": 1, "mean_so_far": 0})',
     "wide_bars([1, 1, 4], [4, 4, 2])",
+    'epochs_of("784-512-512-10, batch 128, adam")',
+    'growth("samples")',
     "ladder(RUN)",
     'ladder([*RUN * 20, ("on_epoch_end", "loss, val_loss")])',
     'sockets("stop_at_3", "print")',

@@ -13,6 +13,7 @@ from pictures.house import hero, house, path_of_fit
 from pictures.ladder import ladder
 from pictures.language import LANGUAGES, language
 from pictures.lines import lines
+from pictures.measured import epochs_of, growth
 from pictures.scales import number_line, steps
 from pictures.sheet import sheet, stack
 from pictures.sockets import dict_walk, sockets
@@ -39,7 +40,7 @@ PICTURES: dict[str, Callable[..., Markup]] = {
     function.__name__: function
     for function in (
         *(curve, lines, bars, wide_bars, ladder, sockets, dict_walk, number_line, labelled, flow),
-        *(steps, sheet, stack, staircase, house, path_of_fit, hero),
+        *(steps, sheet, stack, staircase, house, path_of_fit, hero, epochs_of, growth),
     )
 }
 

@@ -197,10 +197,9 @@ def take_rows(x: Array, rows: Array, out: Array) -> Array:
     """Copy `x[rows]` into the first places of the buffer `out` and return that part of it."""
     xp = array_module(x, rows)
     part = out[: rows.shape[0], ...]
-    if xp is np:  # rows are known to be in range: with mode="raise" NumPy would copy twice
-        return np.take(x, rows, axis=0, out=part, mode="clip")
-    part[...] = xp.take(x, rows, axis=0)
-    return part
+    # rows are known to be in range: with mode="raise" NumPy would copy twice
+    how = {"mode": "clip"} if xp is np else {}
+    return xp.take(x, rows, axis=0, out=part, **how)
 
 
 def add_at(out: Array, rows: Array, values: Array) -> None:

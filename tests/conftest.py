@@ -11,7 +11,7 @@ from minikeras import backend, seeding
 from minikeras.backend import Backend
 
 # what is written with `out=`, which NumPy and CuPy take and the standard does not
-WITH_OUT = ("add", "divide", "matmul", "multiply", "sqrt", "sum")
+WITH_OUT = ("add", "divide", "matmul", "multiply", "sqrt", "sum", "take")
 # what would carry a number off a device without saying so
 REFUSED = (
     "__array__",

@@ -4,6 +4,8 @@ A formula is C that Python can read, too, so Python plays the GPU here.
 """
 
 import sys
+from functools import partial
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -98,6 +100,41 @@ def test_a_model_that_was_copied_gets_its_kernel_again(kernels):
     again = copy.deepcopy(model.optimizer)
     assert again._kernel is None
     assert again.iterations == model.optimizer.iterations
+
+
+def operations_of(work):
+    """Return how often minikeras told the device to compute; a view of an array is no work."""
+    import array_api_strict as xp
+
+    count, theirs, ours = 0, str(Path(xp.__file__).parent), str(Path(keras.__file__).parent)
+    views = ("__getitem__", "__array_namespace__", "T", "dtype", "ndim", "shape", "size", "device")
+    views += ("__setitem__", "reshape")  # the former writes what the pretend `out=` has computed
+
+    def watch(frame, event, arg):
+        nonlocal count
+        if event == "call" and frame.f_code.co_filename.startswith(theirs):
+            name, caller = frame.f_code.co_name, frame.f_back.f_code.co_filename
+            count += caller.startswith((ours, str(Path(__file__).parent))) and name not in views
+
+    sys.setprofile(watch)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+def test_a_batch_is_few_operations_on_the_device(kernels):
+    x, y = np.ones((80, 5), "float32"), np.zeros(80, "int64")
+    model = classifier(loss="sparse_categorical_crossentropy")
+
+    def fit(batches):
+        model.fit(x[: 2 * batches], y[: 2 * batches], batch_size=2, verbose=0)
+
+    fit(2)
+    few, many = (operations_of(partial(fit, batches)) for batches in (20, 40))
+    print(f"\n{(many - few) / 20:.0f} operations a batch")
+    assert (many - few) / 20 <= 55
 
 
 # -- errors ---------------------------------------------------------------------------------------

@@ -10,9 +10,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
 from types import ModuleType
-from typing import Any, Literal, ParamSpec, TypeVar
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +21,6 @@ Host = NDArray[Any]  # a NumPy array, on this side of the doors
 OF_NUMPY = (np.ndarray, np.generic)
 Shape = tuple[int, ...]
 FloatName = Literal["float32", "float64"]
-P = ParamSpec("P")
-T = TypeVar("T")
 
 
 def array_module(*arrays: Array) -> ModuleType:
@@ -92,6 +89,18 @@ def _cupy_backend() -> Backend:
             "nvidia-smi, and that its CUDA is the extra's (gpu-cuda12 or gpu-cuda13), or stay with "
             "set_backend('numpy')"
         ) from error
+    allocate, full = cupy.cuda.get_allocator(), cupy.cuda.memory.OutOfMemoryError
+
+    def told(size: int) -> Any:
+        try:
+            return allocate(size)
+        except full as error:
+            raise MemoryError(
+                f"the GPU's memory is full ({error}): use a smaller batch_size, fewer rows or a "
+                "smaller model, or stay with set_backend('numpy')"
+            ) from error
+
+    cupy.cuda.set_allocator(told)
     device = f"{card['name'].decode()}, CuPy {cupy.__version__}, CUDA driver {driver}"
     return Backend("cupy", cupy.asarray, cupy.asnumpy, device)
 
@@ -119,24 +128,6 @@ def get_backend() -> Backend:
         set_backend(os.environ.get("MINIKERAS_BACKEND", "numpy"))
     backend: Backend = _settings["backend"]
     return backend
-
-
-def tells_of_memory(method: Callable[P, T]) -> Callable[P, T]:
-    """Let a method say in one sentence that a GPU's memory is full."""
-
-    @wraps(method)
-    def told(*args: P.args, **options: P.kwargs) -> T:
-        try:
-            return method(*args, **options)
-        except Exception as error:
-            if type(error).__name__ != "OutOfMemoryError":  # CuPy's own, which others cannot import
-                raise
-            raise MemoryError(
-                f"the GPU's memory is full ({error}): use a smaller batch_size, fewer rows or a "
-                "smaller model, or stay with set_backend('numpy')"
-            ) from error
-
-    return told
 
 
 def set_floatx(dtype: FloatName) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from minikeras import checks, data, optimizers
 from minikeras.averages import values_of
-from minikeras.backend import Array, Host, tells_of_memory
+from minikeras.backend import Array, Host
 from minikeras.callbacks import BackupAndRestore, BaseLogger, CallbackList, History, ProgbarLogger
 from minikeras.callbacks.backup_and_restore import restore
 from minikeras.callbacks.callback_list import keys_of_logs
@@ -67,7 +67,6 @@ class Model(Trainee):
             )
         return self.objective
 
-    @tells_of_memory
     def fit(
         self,
         x: Any = None,
@@ -128,11 +127,15 @@ class Model(Trainee):
         else:
             source, _ = intake.source((x, y, sample_weight), size, steps, "steps_per_epoch")
             if validation_data is not None:
-                three = triple(validation_data)
                 validation, held_out = judging.source(
-                    three, other_size, other_steps, "validation_steps", "validation "
+                    triple(validation_data),
+                    other_size,
+                    other_steps,
+                    "validation_steps",
+                    "validation ",
                 )
         self.prepare_optimizer()
+
         names, self.history = objective.names, History()
         names += [f"val_{name}" for name in names if validation is not None]
         params = {
@@ -164,7 +167,6 @@ class Model(Trainee):
             raise
         return self.history
 
-    @tells_of_memory
     def evaluate(
         self,
         x: Any = None,
@@ -188,7 +190,6 @@ class Model(Trainee):
             scores = run_evaluation(self, objective, source, events)
         return _scores(scores, return_dict)
 
-    @tells_of_memory
     def predict(
         self,
         x: Any,
@@ -203,7 +204,6 @@ class Model(Trainee):
         with self._events(_bars(level), callbacks, source, level) as events:
             return run_prediction(self, source, events)
 
-    @tells_of_memory
     def train_on_batch(
         self,
         x: Any,
@@ -218,7 +218,6 @@ class Model(Trainee):
         self.prepare_optimizer()
         return self._measured(objective, train_step, batch, return_dict)
 
-    @tells_of_memory
     def test_on_batch(
         self, x: Any, y: Any, sample_weight: Any = None, return_dict: bool = False
     ) -> Scores:
@@ -227,7 +226,6 @@ class Model(Trainee):
         batch = self._batch(Intake(self, objective.loss), x, y, sample_weight)
         return self._measured(objective, test_step, batch, return_dict)
 
-    @tells_of_memory
     def predict_on_batch(self, x: Any) -> Host:
         """Return the predictions for these rows."""
         batch = self._batch(Intake(self, None), x)

@@ -2,7 +2,17 @@
 
 import sys
 
-from benchmarks import accuracy, grading, overhead, saving, scaling, serving, training, watching
+from benchmarks import (
+    accuracy,
+    gpu,
+    grading,
+    overhead,
+    saving,
+    scaling,
+    serving,
+    training,
+    watching,
+)
 from benchmarks.results import machine
 
 MEASUREMENTS = {
@@ -10,6 +20,7 @@ MEASUREMENTS = {
     "overhead": overhead.main,
     "serving": serving.main,
     "scaling": scaling.main,
+    "gpu": gpu.main,
     "saving": saving.main,
     "watching": watching.main,
     "grading": grading.main,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -109,7 +110,20 @@ def softmax(x: Array) -> tuple[Array, Pullback]:
     xp = array_module(x)
     e = xp.exp(2.0 * xp.clip(half_below_top(x), -500.0, 0.0))  # e^-1000 is 0 in any precision
     y = e / xp.sum(e, axis=-1, keepdims=True)
-    return y, lambda dy: y * (dy - xp.sum(dy * y, axis=-1, keepdims=True))
+
+    def pullback(dy: Array | OfScores) -> Array:
+        if isinstance(dy, OfScores):
+            return dy.dx
+        return y * (dy - xp.sum(dy * y, axis=-1, keepdims=True))
+
+    return y, pullback
+
+
+@dataclass(frozen=True)
+class OfScores:
+    """A gradient that a loss has taken back through the softmax already."""
+
+    dx: Array
 
 
 def half_below_top(x: Array) -> Array:

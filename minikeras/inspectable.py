@@ -71,7 +71,7 @@ class Inspectable(Storable):
         for batch in batches:
             with np.errstate(all="ignore"):
                 p, pullbacks = self.forward(batch.x)
-                loss, dy = objective.value(batch, p)
+                loss, dy = objective.value(batch, p, self.ends_in_softmax)
                 # not `backward`, which stops at the first layer that the optimizer was built for
                 for index in range(len(pullbacks) - 1, -1, -1):
                     dy = pullbacks[index](dy, index > 0)

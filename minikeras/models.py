@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from minikeras import layers as known_layers
+from minikeras.activations import softmax
 from minikeras.backend import Array, Host, Shape, floatx, get_backend
 from minikeras.checks import Fitting
 from minikeras.inspectable import Inspectable
-from minikeras.layers import Embedding, InputLayer, Layer
+from minikeras.layers import Activation, Dense, Embedding, InputLayer, Layer
 from minikeras.layers.layer import LayerPullback, check_name, fitting, shape_of
 from minikeras.layers.parameters import Parameter, ParameterVector
 from minikeras.losses import Loss
@@ -158,6 +159,11 @@ class Sequential(Inspectable):
         last = self._first_trained  # what lies before has nothing to learn
         for index in range(len(pullbacks) - 1, last - 1, -1):
             dy = pullbacks[index](dy, index > last)
+
+    @property
+    def ends_in_softmax(self) -> bool:
+        last: Any = self.layers[-1]
+        return type(last) in (Dense, Activation) and last.activation is softmax
 
     @property
     def trained(self) -> list[Parameter]:

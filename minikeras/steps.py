@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from minikeras import losses, metrics
-from minikeras.activations import Pullback
+from minikeras.activations import OfScores, Pullback
 from minikeras.backend import Array, array_module
 from minikeras.data import Batch
 from minikeras.layers.parameters import Parameter
@@ -26,6 +26,7 @@ class Objective:
 
     def __init__(self, loss: Any, watched: Sequence[Any]) -> None:
         self.loss, self.metric_names = losses.get(loss), list(watched)
+        self.through_softmax = losses.through_softmax(self.loss)
         self.metrics: dict[str, Metric] = {}
         for identifier in watched:
             metric = metrics.get(identifier, self.loss)
@@ -86,10 +87,11 @@ class Objective:
             else:
                 yield _number(name, metric(y, p), p)
 
-    def value(self, batch: Batch, p: Array) -> tuple[Array, Array]:
+    def value(self, batch: Batch, p: Array, of_softmax: bool = False) -> tuple[Array, Array]:
         """Return the mean loss of a batch and its gradient with respect to the predictions."""
         xp = array_module(p)
-        values, pullback = _two(self.loss(batch.y, p))
+        loss = self.through_softmax if of_softmax and self.through_softmax else self.loss
+        values, pullback = _two(loss(batch.y, p))
         if values.ndim == 0:
             if batch.weights is not None:
                 raise ValueError(
@@ -104,6 +106,8 @@ class Objective:
             share = xp.reshape(batch.weights, one_each) / values.size
             share = xp.broadcast_to(share, values.shape)
             total, dp = xp.sum(values * share), pullback(share)
+        if isinstance(dp, OfScores):
+            return total, dp
         if getattr(dp, "shape", None) != p.shape:
             came = f"shape {dp.shape}" if hasattr(dp, "shape") else type(dp).__name__
             raise ValueError(
@@ -146,7 +150,7 @@ def train_step(model: Trainee, objective: Objective, batch: Batch) -> list[Array
     """Learn from one batch: forward, loss, backward, step."""
     with np.errstate(all="ignore"):  # a loss that runs away is shown as inf or nan
         p, pullbacks = model.forward(batch.x, training=True)
-        loss, dp = objective.value(batch, p)
+        loss, dp = objective.value(batch, p, model.ends_in_softmax)
         measures = [*objective.measure(batch.y, p)]
         model.backward(pullbacks, dp)
         loss = penalized(loss, model.trained, with_gradient=True)
@@ -158,7 +162,7 @@ def test_step(model: Trainee, objective: Objective, batch: Batch) -> list[Array]
     """Judge one batch without learning from it."""
     with np.errstate(all="ignore"):
         p, _ = model.forward(batch.x)
-        loss, _ = objective.value(batch, p)
+        loss, _ = objective.value(batch, p, model.ends_in_softmax)
         loss = penalized(loss, model.trained, with_gradient=False)
         return [loss, *objective.measure(batch.y, p)]
 

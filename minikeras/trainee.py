@@ -33,6 +33,11 @@ class Trainee(ABC):
 
     @property
     @abstractmethod
+    def ends_in_softmax(self) -> bool:
+        """Whether a softmax makes the predictions: a loss may lead back through it."""
+
+    @property
+    @abstractmethod
     def trained(self) -> list[Parameter]:
         """The parameters that learn."""
 

@@ -221,6 +221,38 @@ def test_where_the_clip_of_probabilities_holds_the_slope_is_zero(name):
     assert slope_error(lambda z: np.sum(loss(y, squash(z)[0])[0]), dz, z) < TOLERANCE
 
 
+@pytest.mark.parametrize("name", LOSSES)
+@given(spread=st.sampled_from([1e-3, 1.0, 10.0, 30.0]), seed=st.integers(0, 2**32))
+def test_the_short_way_through_a_softmax_leads_to_the_same_slope(name, spread, seed):
+    loss, _, labels = LOSSES[name]
+    short = losses.through_softmax(loss)
+    assert (short is None) == (name not in ("cce", "cce of odds", "cce smoothed", "scce"))
+    if short is None:
+        return
+    rng = np.random.default_rng(seed)
+    z = rng.normal(0.0, spread, (4, 3))
+    y, dv = LABELS[labels](rng, z.shape), rng.normal(size=4)
+    p, p_pullback = activations.softmax(z)
+    (value, pullback), (short_value, short_pullback) = loss(y, p), short(y, p)
+    np.testing.assert_allclose(short_value, value, rtol=1e-12, atol=1e-12)
+    dz = p_pullback(short_pullback(dv))
+    np.testing.assert_allclose(dz, p_pullback(pullback(dv)), rtol=1e-9, atol=1e-12)
+
+
+class Softer(Dense):
+    """A layer of somebody's own, which does more than its activation."""
+
+
+def test_only_layers_whose_softmax_comes_last_have_a_short_way():
+    ends = {
+        True: [Dense(3, "softmax"), Activation("softmax")],
+        False: [Dense(3, "sigmoid"), Softer(3, "softmax"), Dropout(0.5), Flatten()],
+    }
+    for is_short, layers in ends.items():
+        for last in layers:
+            assert Sequential([Dense(3, "softmax", input_dim=2), last]).ends_in_softmax is is_short
+
+
 # -- and the checker sees what is wrong -----------------------------------------------------------
 
 

@@ -134,7 +134,7 @@ def test_a_batch_is_few_operations_on_the_device(kernels):
     fit(2)
     few, many = (operations_of(partial(fit, batches)) for batches in (20, 40))
     print(f"\n{(many - few) / 20:.0f} operations a batch")
-    assert (many - few) / 20 <= 55
+    assert (many - few) / 20 <= 46
 
 
 # -- errors ---------------------------------------------------------------------------------------

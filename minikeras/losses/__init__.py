@@ -9,17 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from minikeras import registry
-from minikeras.activations import Pullback
-from minikeras.backend import Array
 from minikeras.losses.crossentropy import (
     BinaryCrossentropy,
     CategoricalCrossentropy,
     KLDivergence,
+    Loss,
     SparseCategoricalCrossentropy,
     binary_crossentropy,
     categorical_crossentropy,
     kl_divergence,
     sparse_categorical_crossentropy,
+    through_softmax,
 )
 from minikeras.losses.regression import (
     Hinge,
@@ -32,8 +32,6 @@ from minikeras.losses.regression import (
     mean_squared_error,
 )
 from minikeras.registry import Config
-
-Loss = Callable[[Array, Array], tuple[Array, Pullback]]
 
 FUNCTIONS: dict[str, Loss] = {
     "mean_squared_error": mean_squared_error,
@@ -64,6 +62,7 @@ __all__ = [
     "Hinge",
     "Huber",
     "KLDivergence",
+    "Loss",
     "MeanAbsoluteError",
     "MeanSquaredError",
     "SparseCategoricalCrossentropy",
@@ -76,6 +75,7 @@ __all__ = [
     "mean_absolute_error",
     "mean_squared_error",
     "sparse_categorical_crossentropy",
+    "through_softmax",
 ]
 
 

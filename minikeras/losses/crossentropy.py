@@ -7,13 +7,16 @@ no surprise is infinite; where the clip holds, the slope is zero.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
-from minikeras.activations import Pullback, half_below_top, sigmoid, softmax
+from minikeras.activations import OfScores, Pullback, half_below_top, sigmoid, softmax
 from minikeras.backend import Array, array_module, beside
 from minikeras.registry import Settings
 
 EPSILON = 1e-7  # Keras's default fuzz factor
+Loss = Callable[[Array, Array], tuple[Array, Pullback]]
 
 
 def categorical_crossentropy(
@@ -29,7 +32,7 @@ def categorical_crossentropy(
     [0.69314718]
     """
     xp = array_module(y_true, y_pred)
-    y = y_true * (1.0 - label_smoothing) + label_smoothing / y_pred.shape[-1]
+    y = _smoothed(y_true, label_smoothing)
     if from_logits:
         half = half_below_top(y_pred)
         log_sum = _log_sum_exp(half)
@@ -50,9 +53,7 @@ def sparse_categorical_crossentropy(
     [0.69314718]
     """
     xp = array_module(y_true, y_pred)
-    truth = y_true[..., None]
-    classes = xp.arange(y_pred.shape[-1], dtype=y_true.dtype, **beside(y_pred))
-    one_hot = xp.astype(truth == classes, y_pred.dtype)  # (batch, classes)
+    truth, one_hot = y_true[..., None], _one_hot(y_true, y_pred)
     if from_logits:
         half = half_below_top(y_pred)
         value = _log_sum_exp(half) - 2.0 * xp.take_along_axis(half, truth, axis=-1)[..., 0]
@@ -65,6 +66,52 @@ def sparse_categorical_crossentropy(
         return clip_pullback(dv[..., None] * (-1.0 / p)) / total * (one_hot - share)
 
     return -xp.log(p[..., 0]), pullback
+
+
+def through_softmax(loss: Loss) -> Loss | None:
+    """Return the same loss for probabilities that a softmax made, or None where there is none.
+
+    Its pullback leads through both at once, where their slopes become simple: p - y.
+    """
+    if loss in (sparse_categorical_crossentropy, SparseCategoricalCrossentropy()):
+        return _sparse_through_softmax
+    if loss is categorical_crossentropy:
+        return _through_softmax
+    if isinstance(loss, CategoricalCrossentropy) and not loss.from_logits:
+        return partial(_through_softmax, label_smoothing=loss.label_smoothing)
+    return None
+
+
+def _sparse_through_softmax(y_true: Array, p: Array) -> tuple[Array, Pullback]:
+    xp = array_module(y_true, p)
+    share = xp.take_along_axis(p, y_true[..., None], axis=-1)  # (batch, 1)
+    clipped, clip_pullback = _clip(share, EPSILON, 1.0 - EPSILON)
+    value, off = -xp.log(clipped[..., 0]), p - _one_hot(y_true, p)
+    return value, lambda dv: OfScores(clip_pullback(dv[..., None]) * off)
+
+
+def _through_softmax(
+    y_true: Array, p: Array, label_smoothing: float = 0.0
+) -> tuple[Array, Pullback]:
+    xp = array_module(y_true, p)
+    y = _smoothed(y_true, label_smoothing)
+    clipped, clip_pullback = _clip(p, EPSILON, 1.0 - EPSILON)
+
+    def pullback(dv: Array) -> OfScores:
+        moved = clip_pullback(y)
+        return OfScores(dv[..., None] * (p * xp.sum(moved, axis=-1, keepdims=True) - moved))
+
+    return -xp.sum(y * xp.log(clipped), axis=-1), pullback
+
+
+def _one_hot(y_true: Array, like: Array) -> Array:
+    xp = array_module(y_true, like)
+    classes = xp.arange(like.shape[-1], dtype=y_true.dtype, **beside(like))
+    return xp.astype(y_true[..., None] == classes, like.dtype)  # (batch, classes)
+
+
+def _smoothed(y_true: Array, label_smoothing: float) -> Array:
+    return y_true * (1.0 - label_smoothing) + label_smoothing / y_true.shape[-1]
 
 
 def binary_crossentropy(

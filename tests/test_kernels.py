@@ -92,6 +92,17 @@ def test_an_optimizer_of_yours_needs_no_formula(kernels):
     assert PretendKernel.launches == 0
 
 
+def test_an_update_of_yours_is_not_passed_over_for_the_formula_that_it_overrides(kernels):
+    class Backwards(Adam):
+        def update(self, rate, w, g, *state):
+            moved.append(w.shape)
+
+    moved = []
+    train(classifier(optimizer=Backwards()))
+    assert PretendKernel.launches == 0
+    assert len(moved) == 3 * 4
+
+
 def test_a_model_that_was_copied_gets_its_kernel_again(kernels):
     import copy
 

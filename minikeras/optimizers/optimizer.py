@@ -115,7 +115,8 @@ class Optimizer(ABC):
             for start in range(first, stop, block)
         ]
         self._work = full_like(vector.values[:block], 0.0)
-        if self.formula:
+        ruled_by = next(kind for kind in type(self).__mro__ if "update" in vars(kind))
+        if self.formula and "formula" in vars(ruled_by):  # not that of a rule which is overridden
             given, moved = ["g", *self.factors(0.0)], ["w", *self.slots]
             self._kernel = kernel(vector.values, type(self).__name__, self.formula, given, moved)
         self._vector, self._spans = vector, spans

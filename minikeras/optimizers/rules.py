@@ -27,6 +27,8 @@ class SGD(Optimizer):
     {'name': 'sgd', 'learning_rate': 0.1, 'momentum': 0.9, 'nesterov': False}
     """
 
+    formula = "w -= rate * g"
+
     def __init__(
         self,
         learning_rate: float | Schedule | Config = 0.01,
@@ -36,7 +38,6 @@ class SGD(Optimizer):
     ) -> None:
         super().__init__(learning_rate, **common)
         self.momentum, self.nesterov = _share("momentum", momentum), nesterov
-        self.formula = "w -= rate * g"
         if momentum:
             self.slots = self.fading = ("momentum",)  # type: ignore[misc]
             self.formula = "momentum *= mu; momentum -= rate * g; w += momentum"

@@ -127,7 +127,7 @@ def test_fit_holds_no_more_than_it_must(widths, batch):
     classifier((2, 2, 2)).fit(X[:4, :2], Y[:4] % 2, verbose=0)  # imports what is imported late
     peak = peak_of(fit)
     parameters, activations = 4 * sizes[0], 4 * batch * sum(widths)
-    data = X.nbytes + Y.nbytes + 2 * 8 * ROWS  # and the order of the rows
+    data = Y.nbytes + 2 * 8 * ROWS  # what comes on top of x, which is there: the order of the rows
     assert peak <= data + 6 * parameters + 3 * activations
 
 

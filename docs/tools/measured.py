@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from functools import cache
 from html import escape
 from typing import Any
 
 from blocks import Page
-from lessons import ROOT
+from pictures.measured import found
 from tables import table
 from wording import words
-
-
-@cache
-def found(name: str) -> dict[str, Any]:
-    """Return what a measurement wrote."""
-    path = ROOT / "benchmarks" / "results" / f"{name}.json"
-    told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return told
 
 
 def measured(body: str, page: Page) -> str:

@@ -14,6 +14,7 @@ RESULTS = Path(__file__).resolve().parents[3] / "benchmarks" / "results"
 
 
 def found(name: str) -> dict[str, Any]:
+    """Return what a measurement wrote."""
     told: dict[str, Any] = json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))
     return told
 

@@ -8,6 +8,7 @@ import json
 import resource
 import sys
 import time
+from importlib import import_module
 from importlib.metadata import packages_distributions, version
 
 from benchmarks.networks import NETWORKS, training_images
@@ -39,8 +40,10 @@ def versions(name: str, package: str) -> str:
 
 def version_of(package: str) -> str:
     """Return the version of what is imported under that name: tensorflow may be tensorflow-cpu."""
-    names = packages_distributions().get(package, ["minikeras-learn"])  # ours, if editable
-    return version(names[0])
+    names = packages_distributions().get(package)
+    if names:
+        return version(names[0])
+    return str(import_module(package).__version__)  # from a clone: ours, or NumPy-Keras
 
 
 if __name__ == "__main__":

@@ -122,6 +122,19 @@ def sklearn(network: Network, x: Any, y: Any) -> Epoch:
     return epoch
 
 
+def numpy_keras(network: Network, x: Any, y: Any) -> Epoch:
+    """NumPy-Keras, as its readme calls it, in float32; it is not on PyPI."""
+    from numpy_keras import Sequential, layers, optimizers
+
+    hidden = [layers.Dense(width, activation="relu") for width in network.widths[1:-1]]
+    last = layers.Dense(network.widths[-1], activation="softmax")
+    model = Sequential([layers.Input(network.widths[0]), *hidden, last], dtype="float32")
+    kinds = {"sgd": optimizers.SGD, "adam": optimizers.Adam}
+    optimizer = kinds[network.optimizer](learning_rate=network.rate)
+    model.compile("sparse_categorical_crossentropy", optimizer, ["accuracy"])
+    return lambda: model.fit(x, y, batch_size=network.batch, epochs=1, verbose=0)
+
+
 PEERS: dict[str, tuple[Callable[..., Epoch], str, dict[str, str]]] = {
     "floor": (floor, "numpy", {}),
     "minikeras": (minikeras, "minikeras", {}),
@@ -131,6 +144,7 @@ PEERS: dict[str, tuple[Callable[..., Epoch], str, dict[str, str]]] = {
     "Keras on TensorFlow": (keras, "tensorflow", {"KERAS_BACKEND": "tensorflow"}),
     "Keras on PyTorch": (keras, "torch", {"KERAS_BACKEND": "torch"}),
     "scikit-learn": (sklearn, "sklearn", {}),
+    "NumPy-Keras": (numpy_keras, "numpy_keras", {}),
 }  # by name: what trains, the package that it needs, and its environment
 
 

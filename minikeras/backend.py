@@ -168,18 +168,6 @@ def full_like(x: Array, value: float) -> Array:
     return aligned
 
 
-def kernel(x: Array, name: str, formula: str, given: list[str], moved: list[str]) -> Any:
-    """Return a function that does `formula` in one launch where `x` lives on a GPU, else None.
-
-    It takes the arrays or numbers `given`, then the arrays that are `moved` in place, elementwise.
-    """
-    xp = array_module(x)
-    if not hasattr(xp, "ElementwiseKernel"):
-        return None
-    inputs, outputs = (", ".join(f"T {one}" for one in names) for names in (given, moved))
-    return xp.ElementwiseKernel(inputs, outputs, formula, name)
-
-
 def _is_standard(xp: ModuleType) -> bool:
     return not hasattr(xp, "ufunc")
 

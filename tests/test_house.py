@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 HOUSE = Path(__file__).parent.parent / "minikeras"
-CEILING = 9860  # lines of the core, blanks and docstrings counted; raise it only on purpose
+CEILING = 9940  # lines of the core, blanks and docstrings counted; raise it only on purpose
 ROOM = 290  # lines of a file that can be read in one sitting
 
 # each floor may import from the floors before it, and within a room
 FLOORS = [
-    ["backend", "registry", "averages", "extras", "monitoring", "rates", "whole_file"],
+    ["backend", "kernels", "registry", "averages", "extras", "monitoring", "rates", "whole_file"],
     ["plotting"],
     ["progress", "callbacks", "event_files"],
     ["activations", "initializers", "regularizers"],

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from minikeras import kernels
 from minikeras.activations import OfScores, Pullback, half_below_top, sigmoid, softmax
 from minikeras.backend import Array, array_module, beside
 from minikeras.registry import Settings
@@ -83,6 +84,8 @@ def through_softmax(loss: Loss) -> Loss | None:
 
 
 def _sparse_through_softmax(y_true: Array, p: Array) -> tuple[Array, Pullback]:
+    if in_one_launch := kernels.crossentropy(y_true, p, EPSILON, 1.0 - EPSILON):
+        return _from(*in_one_launch)
     xp = array_module(y_true, p)
     share = xp.take_along_axis(p, y_true[..., None], axis=-1)  # (batch, 1)
     clipped, clip_pullback = _clip(share, EPSILON, 1.0 - EPSILON)
@@ -95,6 +98,8 @@ def _through_softmax(
 ) -> tuple[Array, Pullback]:
     xp = array_module(y_true, p)
     y = _smoothed(y_true, label_smoothing)
+    if in_one_launch := kernels.crossentropy(y, p, EPSILON, 1.0 - EPSILON):
+        return _from(*in_one_launch)
     clipped, clip_pullback = _clip(p, EPSILON, 1.0 - EPSILON)
 
     def pullback(dv: Array) -> OfScores:
@@ -102,6 +107,10 @@ def _through_softmax(
         return OfScores(dv[..., None] * (p * xp.sum(moved, axis=-1, keepdims=True) - moved))
 
     return -xp.sum(y * xp.log(clipped), axis=-1), pullback
+
+
+def _from(value: Array, dx: Array) -> tuple[Array, Pullback]:
+    return value, lambda dv: OfScores(dv[..., None] * dx)
 
 
 def _one_hot(y_true: Array, like: Array) -> Array:

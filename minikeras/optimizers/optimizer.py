@@ -14,7 +14,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from minikeras.backend import Array, array_module, full_like, kernel
+from minikeras.backend import Array, array_module, full_like
+from minikeras.kernels import kernel
 from minikeras.layers.parameters import Parameter, ParameterVector
 from minikeras.optimizers.learning_rate import LearningRate, checked, checked_or_schedule
 from minikeras.optimizers.schedules import Schedule, describe
@@ -117,7 +118,8 @@ class Optimizer(ABC):
         self._work = full_like(vector.values[:block], 0.0)
         ruled_by = next(kind for kind in type(self).__mro__ if "update" in vars(kind))
         if self.formula and "formula" in vars(ruled_by):  # not that of a rule which is overridden
-            given, moved = ["g", *self.factors(0.0)], ["w", *self.slots]
+            names = ["g", *self.factors(0.0)], ["w", *self.slots]
+            given, moved = (", ".join(f"T {one}" for one in each) for each in names)
             self._kernel = kernel(vector.values, type(self).__name__, self.formula, given, moved)
         self._vector, self._spans = vector, spans
 

@@ -14,6 +14,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN     = $(VENV)/bin
 MKDOCS  = NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs
+PYTEST  = $(BIN)/python -m pytest -n 2 --dist loadfile  # two processes; each takes whole files
 PIP     = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .PHONY: demo test check docs site ui bench keras2 mutants nightly clean
@@ -22,14 +23,13 @@ demo: $(VENV)/demo.stamp
 	$(BIN)/python -m minikeras demo
 
 test: $(VENV)/test.stamp
-	$(BIN)/python -m pytest -m "not slow"
+	$(PYTEST) -m "not slow"
 
 check: $(VENV)/check.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	HYPOTHESIS_PROFILE=ci $(BIN)/coverage run -m pytest
-	$(BIN)/coverage report
+	HYPOTHESIS_PROFILE=ci $(PYTEST) --cov --cov-report=term-missing
 
 docs: $(VENV)/docs.stamp
 	$(MKDOCS) serve
@@ -54,7 +54,7 @@ mutants: $(VENV)/check.stamp
 	$(BIN)/python tests/mutants.py
 
 nightly: $(VENV)/check.stamp mutants
-	HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest
+	HYPOTHESIS_PROFILE=nightly $(PYTEST)
 
 $(VENV)/demo.stamp: pyproject.toml | $(BIN)/python
 	$(PIP) --editable .

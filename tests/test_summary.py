@@ -93,7 +93,9 @@ def test_a_notebook_shows_what_a_terminal_shows(kind):
 
 
 @pytest.mark.parametrize(
-    "model", [Sequential(), Sequential([Dense(2, name="<script>"), Dense(3)])], ids=repr
+    "model",
+    [Sequential(), Sequential([Dense(2, name="<script>"), Dense(3)])],
+    ids=["no layers", "not built"],
 )
 def test_a_model_without_weights_is_shown_too(model):
     shown = model._repr_html_()

@@ -221,8 +221,8 @@ def test_a_curve_keeps_its_peaks_and_breaks_where_values_are_not_finite(ask, val
     numbers = [value for value in values if isinstance(value, float)]
     drawn = [y for _, y in points]
     if numbers:
-        assert min(drawn) == pytest.approx(min(numbers), abs=0.05)
-        assert max(drawn) == pytest.approx(max(numbers), abs=0.05)
+        assert min(drawn) == pytest.approx(min(numbers), abs=0.0501)  # one digit after the point
+        assert max(drawn) == pytest.approx(max(numbers), abs=0.0501)  # one digit after the point
     told = [value for value in values if value != "missing"]
     pieces = "".join("0" if value is None else "1" for value in told).split("0")
     assert path.count("M") == sum(1 for piece in pieces if piece)

@@ -2,7 +2,8 @@
 
 Each sweep doubles one number and leaves the others; the exponent is the slope of a line through the
 logarithms. A cost that is linear in the rows has 1 for samples. Twice the width is four times the
-parameters; at small widths the calls cost more than the arithmetic, so the exponent is below 2.
+parameters, so one that is linear in those has 2 for width, where calls cost less than arithmetic.
+What calls cost is shown by a network of a few units.
 """
 
 import time
@@ -16,10 +17,12 @@ from minikeras.layers import Dense
 BASE = {"samples": 16_384, "width": 256, "depth": 3, "batch": 128}
 SWEEPS = {
     "samples": [4_096, 8_192, 16_384, 32_768, 65_536],
-    "width": [128, 256, 512, 1_024],
+    "width": [512, 1_024, 2_048, 4_096],
     "depth": [2, 4, 8, 16],
     "batch": [32, 64, 128, 256, 512],
 }
+INSTEAD = {"width": {"samples": 2_048}}  # of the base: wide layers take long
+CALLS = {"samples": 20_000, "width": 8, "depth": 2, "batch": 8}
 ROUNDS = 3
 
 
@@ -44,9 +47,12 @@ def main():
     found = {}
     print(f"\nhow an epoch grows from {BASE}, the least of {ROUNDS} rounds")
     for name, values in SWEEPS.items():
-        taken = [seconds(**BASE | {name: value}) for value in values]
+        base = BASE | INSTEAD.get(name, {})
+        taken = [seconds(**base | {name: value}) for value in values]
         exponent = float(np.polyfit(np.log(values), np.log(taken), 1)[0])
         found[name] = {"values": values, "seconds": taken, "exponent": exponent}
         told = "  ".join(f"{v}: {t:.3f} s" for v, t in zip(values, taken, strict=True))
         print(f"{name:<8} exponent {exponent:+.2f}   {told}")
-    keep("scaling", base=BASE, sweeps=found)
+    calls = seconds(**CALLS) / (CALLS["samples"] / CALLS["batch"])
+    print(f"a batch of {CALLS}, hardly more than calls: {calls * 1e6:.0f} us")
+    keep("scaling", base=BASE, instead=INSTEAD, sweeps=found, seconds_of_calls=calls)

@@ -26,14 +26,13 @@ Table = tuple[list[str], list[list[str]]]
 
 
 def _of_peers(told: dict[str, Any], said: dict[str, str], cell: Callable[..., str]) -> Table:
-    """Return a row for each network and a column for each library."""
-    names = list(next(iter(told["networks"].values())))
-    heads = [said["network"], *[_name(name, said) for name in names]]
+    """Return a row for each library and a column for each network."""
+    networks = told["networks"].values()
     rows = [
-        [escape(network), *[cell(peers[name], peers["floor"]) for name in names]]
-        for network, peers in told["networks"].items()
+        [_name(name, said), *[cell(peers[name], peers["floor"]) for peers in networks]]
+        for name in next(iter(networks))
     ]
-    return heads, rows
+    return [said["library"], *map(escape, told["networks"])], rows
 
 
 def _name(peer: str, said: dict[str, str]) -> str:
@@ -63,8 +62,11 @@ def overhead(told: dict[str, Any], said: dict[str, str]) -> Table:
     ways = list(next(iter(told["networks"].values()))["more"])
     rows = []
     for network, costs in told["networks"].items():
-        cells = [f"{costs['seconds']:.2f} s", *[f"{costs['more'][way]:+.1%}" for way in ways[1:]]]
-        rows.append([escape(network), *cells])
+        cells = [
+            f"{costs['more'][way]:+.1%}<br><small>{costs['in_hooks'][way]:+.1%}</small>"
+            for way in ways[1:]
+        ]
+        rows.append([escape(network), f"{costs['seconds']:.2f} s", *cells])
     return [said["network"], *[said[way] for way in ways]], rows
 
 

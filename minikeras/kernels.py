@@ -17,23 +17,23 @@ from minikeras.backend import Array, array_module
 FEW = 256  # one thread of a GPU takes a row of so many numbers; a longer one is work for several
 
 SOFTMAX = """
-    T top = x[i * n], sum = 0;
-    for (int c = 1; c < n; ++c) top = max(top, x[i * n + c]);
-    for (int c = 0; c < n; ++c) sum += exp(x[i * n + c] - top);
-    for (int c = 0; c < n; ++c) p[i * n + c] = exp(x[i * n + c] - top) / sum;
-"""  # for the row i, which has n numbers
+    T top = x[i * k], sum = 0;
+    for (int c = 1; c < k; ++c) top = max(top, x[i * k + c]);
+    for (int c = 0; c < k; ++c) sum += exp(x[i * k + c] - top);
+    for (int c = 0; c < k; ++c) p[i * k + c] = exp(x[i * k + c] - top) / sum;
+"""  # for the row i, which has k numbers
 CROSSENTROPY = """
     T sum = 0, moved = 0;
-    for (int c = 0; c < n; ++c) {
-        T q = p[i * n + c], held = q < low ? low : q > high ? high : q, truth = TRUTH;
+    for (int c = 0; c < k; ++c) {
+        T q = p[i * k + c], held = q < low ? low : q > high ? high : q, truth = TRUTH;
         sum -= truth * log(held);
-        dx[i * n + c] = -truth * (held == q);
+        dx[i * k + c] = -truth * (held == q);
         moved += truth * (held == q);
     }
-    for (int c = 0; c < n; ++c) dx[i * n + c] += p[i * n + c] * moved;
+    for (int c = 0; c < k; ++c) dx[i * k + c] += p[i * k + c] * moved;
     value[i] = sum;
 """
-ONE_HOT, CLASS_NUMBER = "y[i * n + c]", "c == y[i]"  # the true share of the class c in the row i
+ONE_HOT, CLASS_NUMBER = "y[i * k + c]", "c == y[i]"  # the true share of the class c in the row i
 
 
 def kernel(x: Array, name: str, formula: str, given: str, made: str) -> Any:
@@ -74,7 +74,7 @@ def crossentropy(y: Array, p: Array, low: float, high: float) -> tuple[Array, Ar
 
 
 def _of_rows(x: Array, name: str, formula: str, given: str, made: str) -> Any:
-    """Return a kernel whose formula does the row `i`, of `n` numbers; None for long rows."""
-    n = x.shape[-1]
-    launch = kernel(x, name, formula, f"int32 n, {given}", made) if n <= FEW else None
-    return launch and (lambda *arrays: launch(n, *arrays, size=x.size // n))
+    """Return a kernel whose formula does the row `i`, of `k` numbers; None for long rows."""
+    k = x.shape[-1]
+    launch = kernel(x, name, formula, f"int32 k, {given}", made) if k <= FEW else None
+    return launch and (lambda *arrays: launch(k, *arrays, size=x.size // k))

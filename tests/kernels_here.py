@@ -75,6 +75,8 @@ class KernelHere:
         if COMPILER is None:
             pytest.skip("no C++ compiler is here to make functions of kernels")
         self.declarations = f"{given}, {made}".split(", ")
+        names = {declared.split()[-1] for declared in self.declarations}
+        assert not {"i", "n"} & names, "CuPy has these for itself"
         self.outputs, self.formula, self.name = len(made.split(", ")), formula, name
 
     def __call__(self, *values, size=None):

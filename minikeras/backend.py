@@ -8,6 +8,7 @@ which the standard lacks.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import ModuleType
@@ -46,11 +47,23 @@ def _common_home(arrays: tuple[Array, ...]) -> ModuleType:
 def _home(array: Array) -> ModuleType:
     if isinstance(array, OF_NUMPY):
         return np
-    try:
-        home: ModuleType = array.__array_namespace__()
-    except AttributeError:
-        raise TypeError(f"expected an array, got {type(array).__name__}") from None
+    if _is_cupy(array):
+        return sys.modules["cupy"]
+    if not lives_elsewhere(array):
+        raise TypeError(f"expected an array, got {type(array).__name__}")
+    home: ModuleType = array.__array_namespace__()
     return home
+
+
+def lives_elsewhere(value: Any) -> bool:
+    """Whether `value` is an array, but none of NumPy's."""
+    if isinstance(value, OF_NUMPY):
+        return False
+    return _is_cupy(value) or hasattr(value, "__array_namespace__")
+
+
+def _is_cupy(value: Any) -> bool:
+    return type(value).__module__ == "cupy"  # its arrays lack __array_namespace__
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from minikeras import losses
-from minikeras.backend import Backend, FloatName, Host, Shape
+from minikeras.backend import Backend, FloatName, Host, Shape, lives_elsewhere
 
 _SHARES = (losses.binary_crossentropy, losses.categorical_crossentropy, losses.kl_divergence)
 _SHARE_CLASSES = (losses.BinaryCrossentropy, losses.CategoricalCrossentropy, losses.KLDivergence)
@@ -149,7 +149,7 @@ class Fitting:
 
 def real_array(value: Any, name: str, backend: Backend) -> Host:
     """Return `value` as a NumPy array of real numbers with at least one row."""
-    if hasattr(value, "__array_namespace__") and not isinstance(value, np.ndarray):
+    if lives_elsewhere(value):
         value = backend.to_host(value)
     try:
         array = np.asarray(value)

@@ -1,6 +1,7 @@
 """Fixtures: the pretend device, its GPU twin, double precision, and where MNIST is."""
 
 import os
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from minikeras import backend, seeding
 from minikeras.backend import Backend
+from tests import cupy_here as cupy_here_file
 
 # what is written with `out=`, which NumPy and CuPy take and the standard does not
 WITH_OUT = ("add", "divide", "matmul", "multiply", "sqrt", "sum", "take")
@@ -99,6 +101,13 @@ def cupy_backend(monkeypatch):
         pytest.skip(str(error))
     monkeypatch.setitem(backend._settings, "backend", gpu)
     return gpu
+
+
+@pytest.fixture
+def cupy_here(monkeypatch):
+    """What CuPy would do, as far as that can be told without a GPU."""
+    monkeypatch.setitem(sys.modules, "cupy", cupy_here_file.pretend())
+    backend.set_backend("cupy")
 
 
 @pytest.fixture

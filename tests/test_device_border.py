@@ -111,6 +111,54 @@ def test_training_is_the_same_on_either_side_of_the_border(case, customs, monkey
         np.testing.assert_allclose(there[name], values, rtol=1e-4, atol=1e-6, err_msg=name)
 
 
+@pytest.mark.parametrize("case", CASES)
+def test_training_asks_for_what_cupy_has(case, cupy_here):
+    there = CASES[case]()
+    keras.set_backend("numpy")
+    here = CASES[case]()
+    for name, values in here.items():
+        np.testing.assert_allclose(there[name], values, rtol=1e-4, atol=1e-6, err_msg=name)
+
+
+def test_what_a_model_can_do_asks_for_what_cupy_has(cupy_here, tmp_path):
+    import cupy
+
+    layers = [Dense(8, "relu"), Dropout(0.5), Dense(3, "softmax")]
+    model = sequential(*layers, loss="sparse_categorical_crossentropy")
+    watching = [
+        BackupAndRestore(tmp_path / "backup"),
+        ModelCheckpoint(tmp_path / "{epoch}.keras", verbose=1),
+        TensorBoard(tmp_path, histogram_freq=1, write_grads=True, write_images=True),
+        Listener(),
+    ]
+    x, y = cupy.asarray(X), cupy.asarray(CLASSES)
+    train(model, x, y, validation_data=(X, CLASSES), callbacks=watching)
+    model.train_on_batch(X, CLASSES)
+    scores, predicted = model.evaluate(x, y, verbose=0), model.predict(X, verbose=0)
+    assert type(predicted) is np.ndarray
+    assert model.weights_by_name()
+    assert model.outputs_by_layer(X)
+    assert model.gradients_by_name((X, CLASSES))
+    for path in (tmp_path / "again.keras", tmp_path / "again.h5"):
+        model.save(path)
+        again = keras.models.load_model(path)
+        np.testing.assert_array_equal(again.predict(X, verbose=0), predicted)
+    again.set_weights(model.get_weights())
+    assert again.evaluate(X, CLASSES, verbose=0) == scores
+    keras.set_backend("numpy")
+    here = keras.models.load_model(tmp_path / "again.keras")
+    np.testing.assert_allclose(here.predict(X, verbose=0), predicted, rtol=1e-5)
+
+
+def test_nothing_goes_to_and_fro_unasked(cupy_here):
+    x = get_backend().to_device(X)
+    for carry in (float, bool, int, np.asarray, lambda x: x + X, lambda x: x.__array_namespace__()):
+        with pytest.raises((TypeError, AttributeError)):
+            carry(x)
+    with pytest.raises(TypeError, match="different places: cupy, numpy"):
+        array_module(x, X)
+
+
 @pytest.mark.gpu
 @pytest.mark.parametrize("case", CASES)
 def test_training_is_the_same_on_a_gpu(case, cupy_backend):

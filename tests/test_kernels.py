@@ -7,7 +7,6 @@ import sys
 from collections import Counter
 from functools import partial
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -18,6 +17,7 @@ from minikeras.backend import _cupy_backend
 from minikeras.layers import Dense
 from minikeras.optimizers import SGD, Adam
 from minikeras.optimizers import optimizer as optimizer_file
+from tests.cupy_here import OutOfMemoryError, pretend
 from tests.kernels_here import KernelHere
 from tests.test_costs import RULES, built
 from tests.test_device_border import CLASSES, OPTIMIZERS, Y, classifier, train
@@ -240,10 +240,6 @@ def test_a_batch_is_few_operations_on_the_device(customs, launching):
 # -- errors ---------------------------------------------------------------------------------------
 
 
-class OutOfMemoryError(Exception):
-    """Named as CuPy's."""
-
-
 def cupy(**broken):
     """A pretend CuPy, of which something is broken."""
 
@@ -253,24 +249,11 @@ def cupy(**broken):
 
         return function
 
-    runtime = {
-        "getDevice": lambda: 0,
-        "getDeviceProperties": lambda number: {"name": b"A card"},
-        "driverGetVersion": lambda: 12080,
-    }
-    runtime |= {name: fails(error) for name, error in broken.items() if name in runtime}
-    matmul = fails(broken["matmul"]) if "matmul" in broken else np.matmul
-    cuda = SimpleNamespace(
-        runtime=SimpleNamespace(**runtime),
-        memory=SimpleNamespace(OutOfMemoryError=OutOfMemoryError),
-        get_allocator=lambda: broken.get("allocate", bytes),
-    )
-    cuda.set_allocator = lambda allocate: setattr(cuda, "get_allocator", lambda: allocate)
-    return SimpleNamespace(
-        cuda=cuda,
-        **{"__version__": "14.2.0", "ones": np.ones, "matmul": matmul},
-        **{"asarray": np.asarray, "asnumpy": np.asarray},
-    )
+    module = pretend()
+    for name, error in broken.items():
+        owner = module.cuda.runtime if hasattr(module.cuda.runtime, name) else module
+        setattr(owner, name, fails(error))
+    return module
 
 
 def test_the_device_is_named_with_its_driver(monkeypatch):
@@ -284,10 +267,11 @@ def test_a_gpu_whose_memory_is_full_says_so_in_one_sentence(monkeypatch):
             raise OutOfMemoryError(f"Out of memory allocating {size} bytes")
         return bytes(size)
 
-    pretend = cupy(allocate=allocate)
-    monkeypatch.setitem(sys.modules, "cupy", pretend)
+    module = cupy()
+    module.cuda.set_allocator(allocate)
+    monkeypatch.setitem(sys.modules, "cupy", module)
     _cupy_backend()
-    allocated = pretend.cuda.get_allocator()
+    allocated = module.cuda.get_allocator()
     assert allocated(12) == bytes(12)
     with pytest.raises(
         MemoryError, match=r"the GPU's memory is full .* smaller batch_size"

@@ -140,27 +140,34 @@ def info() -> str:
     """Return what is installed and where models compute."""
     import numpy as np
 
-    from minikeras.backend import get_backend
-
-    try:
-        backend = get_backend()
-        where = f"{backend.name} on {backend.device}"
-    except RuntimeError as error:
-        where = str(error)
     threads = {
         name: os.environ[name]
         for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
         if name in os.environ
     }
+    chosen = os.environ.get("MINIKERAS_BACKEND", "numpy")
     lines = {
         "minikeras": __version__,
         "Python": f"{platform.python_version()} on {platform.platform()}",
         "NumPy": np.__version__,
         "processors": str(os.cpu_count()),
         "thread limits": ", ".join(f"{k}={v}" for k, v in threads.items()) or "none set",
-        "backend": where,
+        "backend": _place(chosen),
     }
+    if chosen != "cupy":
+        lines["GPU"] = _place("cupy")
     return "\n".join(f"{name:<14} {value}" for name, value in lines.items())
+
+
+def _place(name: str) -> str:
+    """Return where a backend computes, or what it lacks."""
+    from minikeras.backend import get_backend, set_backend
+
+    try:
+        set_backend(name)
+    except (RuntimeError, ValueError) as error:
+        return str(error)
+    return f"{name} on {get_backend().device}"
 
 
 COMMANDS: dict[str, Callable[..., int | None]] = {

@@ -14,6 +14,7 @@ import requests
 from minikeras import __version__, cli, demo
 from minikeras.datasets import digits
 from minikeras.models import load_model
+from tests.cupy_here import pretend
 
 
 def run(*arguments, **options):
@@ -62,9 +63,17 @@ def test_info_says_where_models_compute():
 
 
 def test_info_without_a_gpu_says_what_is_missing(cupy_is_absent):
-    done = run("info", env=cupy_is_absent)
-    assert done.returncode == 0
-    assert "gpu-cuda12 or gpu-cuda13" in done.stdout
+    for backend in ("cupy", "numpy"):
+        done = run("info", env=cupy_is_absent | {"MINIKERAS_BACKEND": backend})
+        assert done.returncode == 0
+        assert done.stdout.count("gpu-cuda12 or gpu-cuda13") == 1
+
+
+def test_info_names_the_gpu_that_could_be_chosen(monkeypatch):
+    monkeypatch.setitem(sys.modules, "cupy", pretend())
+    told = cli.info()
+    assert "backend        numpy on the processor" in told
+    assert "GPU            cupy on A card, CuPy" in told
 
 
 def test_the_demo_without_the_gpu_it_was_asked_for_is_one_sentence(cupy_is_absent, tmp_path):

@@ -102,22 +102,22 @@ def every_case():
 CASES = dict(every_case())
 
 
-@pytest.mark.parametrize("case", CASES)
-def test_training_is_the_same_on_either_side_of_the_border(case, customs, monkeypatch):
+def trains_as_on_numpy(case, rtol=1e-4, atol=1e-6):
     there = CASES[case]()
     keras.set_backend("numpy")
     here = CASES[case]()
     for name, values in here.items():
-        np.testing.assert_allclose(there[name], values, rtol=1e-4, atol=1e-6, err_msg=name)
+        np.testing.assert_allclose(there[name], values, rtol=rtol, atol=atol, err_msg=name)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_training_is_the_same_on_either_side_of_the_border(case, customs, monkeypatch):
+    trains_as_on_numpy(case)
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_training_asks_for_what_cupy_has(case, cupy_here):
-    there = CASES[case]()
-    keras.set_backend("numpy")
-    here = CASES[case]()
-    for name, values in here.items():
-        np.testing.assert_allclose(there[name], values, rtol=1e-4, atol=1e-6, err_msg=name)
+    trains_as_on_numpy(case)
 
 
 def test_what_a_model_can_do_asks_for_what_cupy_has(cupy_here, tmp_path):
@@ -162,11 +162,7 @@ def test_nothing_goes_to_and_fro_unasked(cupy_here):
 @pytest.mark.gpu
 @pytest.mark.parametrize("case", CASES)
 def test_training_is_the_same_on_a_gpu(case, cupy_backend):
-    there = CASES[case]()
-    keras.set_backend("numpy")
-    here = CASES[case]()
-    for name, values in here.items():
-        np.testing.assert_allclose(there[name], values, rtol=1e-3, atol=1e-5, err_msg=name)
+    trains_as_on_numpy(case, rtol=1e-3, atol=1e-5)
 
 
 def test_crossings_of_a_fit_are_counted(customs):

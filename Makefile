@@ -1,5 +1,5 @@
 # make demo    train on handwritten digits
-# make test    run the tests                        (about 5 minutes)
+# make test    run the tests                        (about 4 minutes)
 # make check   that, ruff, mypy, coverage, Keras as oracle, and what is slower
 # make docs    build the documentation and serve it at http://127.0.0.1:8000/
 # make site    build it into site/, for any static host

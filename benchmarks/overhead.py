@@ -35,12 +35,18 @@ class Terminal(io.StringIO):
 
 
 class Stopwatch:
-    """Adds up the seconds that pass in the hooks of all callbacks."""
+    """Adds up the seconds that pass in the hooks of all callbacks, inside a `with`."""
 
-    def __init__(self):
+    def __enter__(self):
         self.seconds = 0.0
-        for name in [name for name in vars(CallbackList) if name.startswith("on_")]:
-            setattr(CallbackList, name, self.timed(getattr(CallbackList, name)))
+        self.hooks = {k: hook for k, hook in vars(CallbackList).items() if k.startswith("on_")}
+        for name, hook in self.hooks.items():
+            setattr(CallbackList, name, self.timed(hook))
+        return self
+
+    def __exit__(self, *_):
+        for name, hook in self.hooks.items():
+            setattr(CallbackList, name, hook)
 
     def timed(self, hook):
         def watched(*args):
@@ -75,8 +81,8 @@ def longer(taken, bare):
 
 def main():
     x, y = training_images()
-    watch, found = Stopwatch(), {}
-    with tempfile.TemporaryDirectory() as place:
+    found = {}
+    with Stopwatch() as watch, tempfile.TemporaryDirectory() as place:
         for case in (SMALL, LARGE):
             model, seconds, inside = trained(case, x, y), {}, {}
             for first in range(ROUNDS):

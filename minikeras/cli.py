@@ -146,6 +146,7 @@ def info() -> str:
         if name in os.environ
     }
     chosen = os.environ.get("MINIKERAS_BACKEND", "numpy")
+    gpu = {} if chosen == "cupy" else {"GPU": _place("cupy")}  # first: the last stays chosen
     lines = {
         "minikeras": __version__,
         "Python": f"{platform.python_version()} on {platform.platform()}",
@@ -153,14 +154,13 @@ def info() -> str:
         "processors": str(os.cpu_count()),
         "thread limits": ", ".join(f"{k}={v}" for k, v in threads.items()) or "none set",
         "backend": _place(chosen),
+        **gpu,
     }
-    if chosen != "cupy":
-        lines["GPU"] = _place("cupy")
     return "\n".join(f"{name:<14} {value}" for name, value in lines.items())
 
 
 def _place(name: str) -> str:
-    """Return where a backend computes, or what it lacks."""
+    """Choose a backend, and return where it computes or what it lacks."""
     from minikeras.backend import get_backend, set_backend
 
     try:

@@ -12,6 +12,7 @@ import pytest
 import requests
 
 from minikeras import __version__, cli, demo
+from minikeras.backend import get_backend
 from minikeras.datasets import digits
 from minikeras.models import load_model
 from tests.cupy_here import pretend
@@ -74,6 +75,7 @@ def test_info_names_the_gpu_that_could_be_chosen(monkeypatch):
     told = cli.info()
     assert "backend        numpy on the processor" in told
     assert "GPU            cupy on A card, CuPy" in told
+    assert get_backend().name == "numpy"
 
 
 def test_the_demo_without_the_gpu_it_was_asked_for_is_one_sentence(cupy_is_absent, tmp_path):

@@ -53,7 +53,7 @@ def _compiled(make: Any, *parts: str) -> Any:
 
 
 def softmax(x: Array) -> Array | None:
-    """Return what `activations.softmax` makes of `x`."""
+    """Return what `activations.softmax` makes of `x`; None off a GPU, and for long rows."""
     launch = _of_rows(x, "softmax", SOFTMAX, "raw T x", "raw T p")
     return launch and launch(x, array_module(x).empty_like(x))
 
@@ -62,7 +62,7 @@ def crossentropy(y: Array, p: Array, low: float, high: float) -> tuple[Array, Ar
     """Return the crossentropy of each row of `p`, which a softmax made, and its slope before it.
 
     `y` holds class numbers (batch,) or shares (batch, classes); where `p` is below `low` or above
-    `high` it counts as that, and has no slope.
+    `high` it counts as that, and has no slope. None off a GPU, and for long rows.
     """
     formula = CROSSENTROPY.replace("TRUTH", ONE_HOT if y.ndim == p.ndim else CLASS_NUMBER)
     given, made = "raw Y y, raw T p, T low, T high", "raw T value, raw T dx"

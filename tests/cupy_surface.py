@@ -10,7 +10,6 @@ import json
 from pathlib import Path
 
 SURFACE = Path(__file__).with_suffix(".json")
-OWNERS = ("xp", "array_module(")
 ROOT = Path(__file__).parents[1] / "minikeras"
 
 
@@ -18,7 +17,11 @@ def names_of_functions():
     """Return the names that minikeras writes after `xp.` or `array_module(..).`."""
     trees = [ast.parse(path.read_text(encoding="utf-8")) for path in ROOT.rglob("*.py")]
     asked = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
-    return sorted({one.attr for one in asked if ast.unparse(one.value).startswith(OWNERS)})
+    return sorted({one.attr for one in asked if _is_module(ast.unparse(one.value))})
+
+
+def _is_module(code):
+    return code == "xp" or (code.startswith("array_module(") and code.endswith(")"))
 
 
 def parameters_of(function):

@@ -8,6 +8,8 @@ from minikeras import losses, metrics
 from minikeras.backend import array_module, get_backend
 from minikeras.callbacks import BackupAndRestore, Callback, ModelCheckpoint, TensorBoard
 from minikeras.layers import Activation, Dense, Dropout, Embedding, Flatten
+from tests.cupy_here import KNOWN
+from tests.cupy_surface import names_of_functions
 
 rng = np.random.default_rng(0)
 ROWS, EPOCHS, BATCH = 60, 3, 16
@@ -148,6 +150,10 @@ def test_what_a_model_can_do_asks_for_what_cupy_has(cupy_here, tmp_path):
     keras.set_backend("numpy")
     here = keras.models.load_model(tmp_path / "again.keras")
     np.testing.assert_allclose(here.predict(X, verbose=0), predicted, rtol=1e-5)
+
+
+def test_every_function_that_a_device_is_asked_for_is_one_of_cupy():
+    assert set(names_of_functions()) <= KNOWN["functions"].keys()
 
 
 def test_nothing_goes_to_and_fro_unasked(cupy_here):

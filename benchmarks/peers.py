@@ -47,6 +47,14 @@ def minikeras(network: Network, x: Any, y: Any) -> Epoch:
     return _keras(keras, network, x, y)
 
 
+def minikeras_shared(network: Network, x: Any, y: Any) -> Epoch:
+    """The same, each batch shared between two processes."""
+    from minikeras.distribution import DataParallel, set_distribution
+
+    set_distribution(DataParallel(processes=2))
+    return minikeras(network, x, y)
+
+
 def keras(network: Network, x: Any, y: Any) -> Epoch:
     """Real Keras, on the backend that KERAS_BACKEND names."""
     import keras as real
@@ -138,6 +146,7 @@ def numpy_keras(network: Network, x: Any, y: Any) -> Epoch:
 PEERS: dict[str, tuple[Callable[..., Epoch], str, dict[str, str]]] = {
     "floor": (floor, "numpy", {}),
     "minikeras": (minikeras, "minikeras", {}),
+    "minikeras, 2 processes": (minikeras_shared, "threadpoolctl", {}),
     "PyTorch": (torch, "torch", {}),
     "PyTorch, fused": (torch_fused, "torch", {}),
     "Keras on JAX": (keras, "jax", {"KERAS_BACKEND": "jax"}),

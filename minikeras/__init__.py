@@ -15,6 +15,7 @@ ROOMS = (
     "backend",
     "callbacks",
     "datasets",
+    "distribution",
     "initializers",
     "lab",
     "layers",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
@@ -50,6 +50,7 @@ class Batch:
     x: Array
     y: Array = None
     weights: Array = None
+    share: float = field(default=1.0, kw_only=True)  # of the batch, if these are some of its rows
 
     @property
     def size(self) -> int:
@@ -100,15 +101,23 @@ class ArraySource:
 
     def epoch(self, rng: np.random.Generator | None = None, first: int = 0) -> Iterator[Batch]:
         order = None if rng is None else self.door(rng.permutation(self.rows))
-        for step in range(first, self.steps):
-            start = step * self.batch_size
-            part = slice(start, min(start + self.batch_size, self.rows))
+        for part in self._parts(first):
             if order is None:
                 yield Batch(*(None if c is None else c[part, ...] for c in self.columns))
             else:
-                yield self._gather(order[part])
+                yield self.gather(order[part])
 
-    def _gather(self, rows: Array) -> Batch:
+    def numbers(self, rng: np.random.Generator | None = None, first: int = 0) -> Iterator[Host]:
+        """Yield the numbers of the rows of each batch of `epoch`."""
+        order = np.arange(self.rows) if rng is None else rng.permutation(self.rows)
+        return (order[part] for part in self._parts(first))
+
+    def _parts(self, first: int) -> Iterator[slice]:
+        for start in range(first * self.batch_size, self.samples, self.batch_size):
+            yield slice(start, min(start + self.batch_size, self.rows))
+
+    def gather(self, rows: Array) -> Batch:
+        """Return these rows, in buffers that the next batch will use again."""
         if self.buffers is None:  # one batch long, used again for every batch
             some = [None if c is None else c[: self.batch_size, ...] for c in self.columns]
             self.buffers = [None if c is None else c + 0 for c in some]

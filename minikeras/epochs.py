@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from minikeras import distribution
 from minikeras.averages import Averages, values_of
 from minikeras.backend import Array, Backend, Host, array_module
 from minikeras.callbacks import BaseLogger, CallbackList, ProgbarLogger, TensorBoard
@@ -72,15 +73,17 @@ def _train_epoch(
     rng = np.random.default_rng(model.order_seed) if shuffle else None
     tell = Unheard(model.backend, objective.names, events.on_train_batch_end)
     urgent = _urgency(events, *BATCH_HOOKS)
-    for number, batch in enumerate(source.epoch(rng, first), first):
-        events.on_train_batch_begin(number, {"batch": number, "size": batch.size})
-        if model.stop_training:
-            break
-        tell.later(number, batch.size, train_step(model, objective, batch))
-        if urgent():
-            tell.now()
-        if model.stop_training:
-            break
+    epoch = distribution.epoch(model, objective, source, rng, first, alone=train_step)
+    with epoch as (batches, step):
+        for number, batch in enumerate(batches, first):
+            events.on_train_batch_begin(number, {"batch": number, "size": batch.size})
+            if model.stop_training:
+                break
+            tell.later(number, batch.size, step(model, objective, batch))
+            if urgent():
+                tell.now()
+            if model.stop_training:
+                break
     tell.now()
 
 

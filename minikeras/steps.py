@@ -6,7 +6,7 @@ metrics as numbers that are still on the device.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -19,6 +19,8 @@ from minikeras.data import Batch
 from minikeras.layers.parameters import Parameter
 from minikeras.metrics import Metric, RunningMetric
 from minikeras.trainee import Trainee
+
+Step = Callable[[Any, "Objective", Any], list[Array]]  # of a model, on a batch
 
 
 class Objective:
@@ -93,17 +95,18 @@ class Objective:
         loss = self.through_softmax if of_softmax and self.through_softmax else self.loss
         values, pullback = _two(loss(batch.y, p))
         if values.ndim == 0:
-            if batch.weights is not None:
+            if batch.weights is not None or batch.share < 1.0:
                 raise ValueError(
-                    "with sample_weight or class_weight a loss returns one value for each row, "
-                    "not one for the batch"
+                    "with sample_weight, class_weight or DataParallel a loss returns one value for "
+                    "each row, not one for the batch"
                 )
             total, dp = values, pullback(xp.ones_like(values))
         elif batch.weights is None:
-            total, dp = xp.mean(values), pullback(xp.full_like(values, 1.0 / values.size))
+            share = batch.share / values.size
+            total, dp = xp.sum(values) * share, pullback(xp.full_like(values, share))
         else:
             one_each = (batch.size, *(1,) * (values.ndim - 1))
-            share = xp.reshape(batch.weights, one_each) / values.size
+            share = xp.reshape(batch.weights, one_each) * (batch.share / values.size)
             share = xp.broadcast_to(share, values.shape)
             total, dp = xp.sum(values * share), pullback(share)
         if isinstance(dp, OfScores):

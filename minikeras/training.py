@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from minikeras import checks, data, optimizers
+from minikeras import checks, data, distribution, optimizers
 from minikeras.averages import values_of
 from minikeras.backend import Array, Host
 from minikeras.callbacks import BackupAndRestore, BaseLogger, CallbackList, History, ProgbarLogger
@@ -134,6 +134,7 @@ class Model(Trainee):
                     "validation_steps",
                     "validation ",
                 )
+        distribution.check(self, source)
         self.prepare_optimizer()
 
         names, self.history = objective.names, History()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 HOUSE = Path(__file__).parent.parent / "minikeras"
-CEILING = 9950  # lines of the core, blanks and docstrings counted; raise it only on purpose
+CEILING = 10320  # lines of the core, blanks and docstrings counted; raise it only on purpose
 ROOM = 290  # lines of a file that can be read in one sitting
 
 # each floor may import from the floors before it, and within a room
@@ -22,7 +22,7 @@ FLOORS = [
     ["layers", "data", "seeding"],
     ["optimizers", "utils", "summary"],
     ["trainee"],
-    ["steps", "epochs", "intake"],
+    ["steps", "team", "distribution", "epochs", "intake"],
     ["training"],
     ["saving", "storable", "inspectable", "models"],
 ]

@@ -75,10 +75,16 @@ class ParameterVector:
             start += p.size
         values = backend.to_device(host)
         vector = cls(parameters, values, full_like(values, 0.0))
-        vector._bind()
+        vector.bind()
         return vector
 
-    def _bind(self) -> None:
+    def relocate(self, place: Callable[[Array], Array]) -> None:
+        """Keep values and gradients elsewhere: in what `place` makes of them."""
+        self.values, self.grads = place(self.values), place(self.grads)
+        self.bind()
+
+    def bind(self) -> None:
+        """Let each parameter see its place in the vectors."""
         start = 0
         for p in self.parameters:
             part = slice(start, start + p.size)
@@ -87,7 +93,7 @@ class ParameterVector:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state)
-        self._bind()
+        self.bind()
 
     def spans(self, frozen: set[int]) -> list[tuple[int, int]]:
         """Return the ranges to train: all, but for parameters whose `id` is in `frozen`."""

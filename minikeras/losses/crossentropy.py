@@ -87,10 +87,9 @@ def _sparse_through_softmax(y_true: Array, p: Array) -> tuple[Array, Pullback]:
     if in_one_launch := kernels.crossentropy(y_true, p, EPSILON, 1.0 - EPSILON):
         return _from(*in_one_launch)
     xp = array_module(y_true, p)
-    share = xp.take_along_axis(p, y_true[..., None], axis=-1)  # (batch, 1)
-    clipped, clip_pullback = _clip(share, EPSILON, 1.0 - EPSILON)
-    value, off = -xp.log(clipped[..., 0]), p - _one_hot(y_true, p)
-    return value, lambda dv: OfScores(clip_pullback(dv[..., None]) * off)
+    one_hot = _one_hot(y_true, p)
+    share, clip_pullback = _clip(xp.sum(p * one_hot, axis=-1), EPSILON, 1.0 - EPSILON)  # (batch,)
+    return -xp.log(share), lambda dv: OfScores(clip_pullback(dv)[..., None] * (p - one_hot))
 
 
 def _through_softmax(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -65,7 +65,7 @@ class Optimizer(ABC):
         self._blocks: list[tuple[Array, ...]] = []
         self._work: Array = None
         self._kernel: Any = None
-        self._spans: list[tuple[int, int]] = []
+        self.spans: list[tuple[int, int]] = []
 
     # -- the learning rate ------------------------------------------------------------------------
 
@@ -98,7 +98,7 @@ class Optimizer(ABC):
 
     def build(self, vector: ParameterVector, spans: list[tuple[int, int]]) -> None:
         """Get ready to move `vector` within `spans`, the ranges that are trainable."""
-        if self._vector is vector and self._spans == spans and self._blocks:
+        if self._vector is vector and self.spans == spans and self._blocks:
             return
         if self._vector is not None and self._vector is not vector:
             raise ValueError(
@@ -121,15 +121,24 @@ class Optimizer(ABC):
             names = ["g", *self.factors(0.0)], ["w", *self.slots]
             given, moved = (", ".join(f"T {one}" for one in each) for each in names)
             self._kernel = kernel(vector.values, type(self).__name__, self.formula, given, moved)
-        self._vector, self._spans = vector, spans
+        self._vector, self.spans = vector, spans
 
     def __getstate__(self) -> dict[str, Any]:
         # a copied view would see nothing
         return vars(self) | {"_blocks": [], "_work": None, "_kernel": None}
 
+    def relocate(self, place: Callable[[Array], Array]) -> None:
+        """Keep what is remembered elsewhere: in what `place` makes of it."""
+        self.state = {name: place(slot) for name, slot in self.state.items()}
+        self._blocks = []
+
     def apply(self) -> None:
         """Take one step along the gradients that stand in the vector."""
-        self._clip()
+        self.clip()
+        self.move()
+
+    def move(self) -> None:
+        """Take the step; the gradients are clipped already."""
         rate = float(self.learning_rate)
         self.iterations += 1
         for w, g, *state in self._blocks:
@@ -145,14 +154,21 @@ class Optimizer(ABC):
         return self._work[: w.shape[0]]
 
     def _sweep(self) -> None:
-        for name in self.fading:
-            slot = self.state[name]
-            xp = array_module(slot)
-            dust = float(xp.finfo(slot.dtype).smallest_normal) * 1e8
-            slot *= xp.astype(xp.abs(slot) > dust, slot.dtype)
+        for _, _, *state in self._blocks:
+            for name, slot in zip(self.slots, state, strict=True):
+                if name in self.fading:
+                    xp = array_module(slot)
+                    dust = float(xp.finfo(slot.dtype).smallest_normal) * 1e8
+                    slot *= xp.astype(xp.abs(slot) > dust, slot.dtype)
 
-    def _clip(self) -> None:
-        if self._vector is None or (self.clipnorm is None and self.clipvalue is None):
+    @property
+    def clips(self) -> bool:
+        """Whether gradients are bounded before a step."""
+        return self.clipnorm is not None or self.clipvalue is not None
+
+    def clip(self) -> None:
+        """Bound the gradients that stand in the vector."""
+        if self._vector is None or not self.clips:
             return
         for parameter in self._vector.parameters:
             g = parameter.grad

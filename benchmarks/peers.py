@@ -146,7 +146,7 @@ def numpy_keras(network: Network, x: Any, y: Any) -> Epoch:
 PEERS: dict[str, tuple[Callable[..., Epoch], str, dict[str, str]]] = {
     "floor": (floor, "numpy", {}),
     "minikeras": (minikeras, "minikeras", {}),
-    "minikeras, 2 processes": (minikeras_shared, "threadpoolctl", {}),
+    "minikeras, DataParallel(2)": (minikeras_shared, "threadpoolctl", {}),
     "PyTorch": (torch, "torch", {}),
     "PyTorch, fused": (torch_fused, "torch", {}),
     "Keras on JAX": (keras, "jax", {"KERAS_BACKEND": "jax"}),

@@ -84,7 +84,7 @@ def compare(number: int, names: list[str], rounds: int) -> dict[str, Any]:
 def main(rounds: int = 5) -> None:
     names = [name for name, (_, package, _) in PEERS.items() if find_spec(package)]
     print(f"seconds of an epoch of 60000 rows, median of {rounds} rounds, {THREADS} threads")
-    print(f"{'':<34}" + "".join(f"{name:>21}" for name in names))
+    print(f"{'':<34}" + "".join(f"{name:>28}" for name in names))
     networks = {}
     for number, network in enumerate(NETWORKS):
         told = networks[str(network)] = compare(number, names, rounds)
@@ -92,7 +92,7 @@ def main(rounds: int = 5) -> None:
         cells = [
             f"{told[name]['median']:.2f} ({told[name]['median'] / ours:.2f})" for name in names
         ]
-        print(f"{network!s:<34}" + "".join(f"{cell:>21}" for cell in cells), flush=True)
+        print(f"{network!s:<34}" + "".join(f"{cell:>28}" for cell in cells), flush=True)
     keep("training", threads=THREADS, rounds=rounds, networks=networks)
 
 

@@ -22,8 +22,9 @@ class DataParallel:
     `processes` is their number, by default as many as BLAS uses threads. Each takes its share of
     the rows and multiplies on one core. The weights come out as those of one process, up to
     rounding, and the same to the last bit in every run with as many processes. An epoch costs some
-    10 ms more, so it is worth it where an epoch takes longer than that, on NumPy, and on Linux:
-    RuntimeError elsewhere. ImportError without the extra `parallel`.
+    10 ms more, so it is worth it where an epoch takes longer than that. RuntimeError on a system
+    other than Linux, ImportError without the extra `parallel`; `fit` raises a ValueError for a
+    model on a GPU, and for data that are not arrays.
 
     Keras has it for several devices: https://keras.io/api/distribution.
 

@@ -6,7 +6,7 @@ together they take the step that one alone would take, and each moves its share 
 The leader is the process that called `fit`; it alone talks to callbacks. The others are copies of
 it, made when the epoch begins: so they have the same model and the same data, and nothing needs to
 be sent. What all must see lies in memory that they share: weights, gradients and what the
-optimizer remembers, all long vectors. They wait for each other three times in a step.
+optimizer remembers, all long vectors. They wait for each other at least three times in a step.
 """
 
 from __future__ import annotations
@@ -46,8 +46,8 @@ class Team:
     @contextmanager
     def at_work(self, batches: Iterable[Host]) -> Iterator[Step]:
         """Share what must be shared, let the helpers begin, and yield the leader's step."""
-        self._share()
         try:
+            self._share()
             for rank in range(1, self.size):
                 helper = self.fork.Process(target=self._help, args=(rank, batches), daemon=True)
                 with warnings.catch_warnings():

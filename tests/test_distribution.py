@@ -182,6 +182,7 @@ def test_a_run_goes_on_in_the_middle_of_an_epoch(tmp_path):
 
 
 @linux
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # this child needs no threads
 def test_memory_is_shared_only_while_training():
     set_distribution(DataParallel(2))
     model = keras.Sequential(dense())

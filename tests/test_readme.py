@@ -100,7 +100,7 @@ def test_the_counterexample_is_the_one_that_is_printed():
 
 
 PEERS = (
-    *("minikeras", "PyTorch", "PyTorch, fused"),
+    *("minikeras", "minikeras, DataParallel(2)", "PyTorch", "PyTorch, fused"),
     *("Keras on JAX", "Keras on TensorFlow", "Keras on PyTorch", "scikit-learn"),
     "NumPy-Keras",
 )

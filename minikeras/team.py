@@ -136,8 +136,8 @@ class Team:
 
     def _find_gradients(self, batch: Host) -> None:
         model, n = self.model, batch.size
-        mine = slice(n * self.rank // self.size, n * (self.rank + 1) // self.size)
-        if mine.start == mine.stop:
+        mine = slice(*(-(-n * rank // self.size) for rank in (self.rank, self.rank + 1)))
+        if mine.start == mine.stop:  # of few rows, the leader has one at least
             self.grads[self.rank][...], self.losses[self.rank] = 0.0, 0.0
             return
         part = self.source.gather(batch[mine])
@@ -183,8 +183,8 @@ class Team:
             for helper in self.helpers:
                 if helper.exitcode is not None:
                     raise RuntimeError(
-                        f"a helper of DataParallel ended with exit code {helper.exitcode}; the "
-                        "weights are those of the last step"
+                        f"a helper of DataParallel ended with exit code {helper.exitcode}: if that "
+                        "is -9, it was killed, perhaps since memory had run out"
                     )
 
 

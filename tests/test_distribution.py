@@ -78,7 +78,7 @@ WAYS = {
     "weights that stay": {"layers": lambda: dense(frozen=True)},
     "validation": {"validation_split": 0.2},
     "few steps": {"steps_per_epoch": 2},
-    "one row": {"batch_size": 1},
+    "one row": {"batch_size": 1, "layers": lambda: dense("l2")},
     "few weights": {"layers": lambda: [Dense(3, "softmax", input_dim=5)]},
     "all rows": {"batch_size": ROWS},
     "three": {"processes": 3},
@@ -244,6 +244,7 @@ def fail():
 def test_the_leader_says_why_a_helper_is_gone(action, sentence):
     with pytest.raises(RuntimeError, match=f"(?s){sentence}"):
         trained(2, layers=only_helpers(action))
+    assert not multiprocessing.active_children()
 
 
 @linux

@@ -155,7 +155,7 @@ def kl_divergence(y_true: Array, y_pred: Array) -> tuple[Array, Pullback]:
 
 def _log_sum_exp(half: Array) -> Array:
     xp = array_module(half)
-    return xp.log(xp.sum(xp.exp(2.0 * xp.clip(half, -500.0, 0.0)), axis=-1))
+    return xp.log(xp.sum(xp.exp(2.0 * xp.maximum(half, -500.0)), axis=-1))
 
 
 def _normalized(p: Array) -> tuple[Array, Pullback]:

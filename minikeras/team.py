@@ -184,7 +184,8 @@ class Team:
                 if helper.exitcode is not None:
                     raise RuntimeError(
                         f"a helper of DataParallel ended with exit code {helper.exitcode}: if that "
-                        "is -9, it was killed, perhaps since memory had run out"
+                        "is -9, it was killed, perhaps since memory had run out; a part of the "
+                        "weights may be a step ahead of the rest, so load what you saved"
                     )
 
 

@@ -200,7 +200,7 @@ def ending_of(plan, folder, without=()):
         if story.play(without, interruption):
             return came, story.ending()
         came += 1
-        if is_new_process:
+        if is_new_process or not (story.folder / "backup").exists():  # nothing to go on from
             story.begin_anew()
     assert story.play(without)
     return came, story.ending()

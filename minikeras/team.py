@@ -17,7 +17,7 @@ import os
 import signal
 import traceback
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -42,6 +42,7 @@ class Team:
         self.ready = [self.fork.Semaphore(0) for _ in range(1, size)]  # a helper waits for the rest
         self.go = [self.fork.Semaphore(0) for _ in range(1, size)]
         self.failures = self.fork.SimpleQueue()
+        self.grads: list[Array] = []
 
     @contextmanager
     def at_work(self, batches: Iterable[Host]) -> Iterator[Step]:
@@ -60,18 +61,21 @@ class Team:
             for helper in self.helpers:
                 helper.kill()
                 helper.join()
-            for keeper in (self.model.vector, self.model.optimizer):
-                keeper.relocate(_private)
+            self.grads = []
+            self._relocate(_private)
             self.model.prepare_optimizer()
 
     def _share(self) -> None:
-        for keeper in (self.model.vector, self.model.optimizer):
-            keeper.relocate(_shared)
+        self._relocate(_shared)
         mine = self.model.vector.grads
         self.grads = [mine, *(_shared(mine) for _ in range(1, self.size))]
         rows = (self.source.batch_size, *self.model.output_shape)
         self.predictions = _shared(np.zeros(rows, self.model.dtype))
         self.losses, self.rate = _shared(np.zeros(self.size)), _shared(np.zeros(1))
+
+    def _relocate(self, place: Callable[[Array], Array]) -> None:
+        self.model.optimizer.relocate(place)  # first, since it holds views of the vector
+        self.model.vector.relocate(place)
 
     def _take_share(self) -> None:
         optimizer = self.model.optimizer

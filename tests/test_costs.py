@@ -1,5 +1,6 @@
 """What does a training step cost? Counted, not timed: memory, Python calls, work on a device."""
 
+import mmap
 import sys
 import tracemalloc
 from functools import partial
@@ -8,6 +9,7 @@ import numpy as np
 import pytest
 
 import minikeras as keras
+from minikeras.distribution import DataParallel, set_distribution
 from minikeras.layers import Dense
 from minikeras.layers.parameters import ParameterVector
 from minikeras.optimizers import SGD, Adagrad, Adam, AdamW, RMSprop, optimizer
@@ -129,6 +131,16 @@ def test_fit_holds_no_more_than_it_must(widths, batch):
     parameters, activations = 4 * sizes[0], 4 * batch * sum(widths)
     data = Y.nbytes + 2 * 8 * ROWS  # what comes on top of x, which is there: the order of the rows
     assert peak <= data + 6 * parameters + 3 * activations
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a running process is copied on Linux")
+def test_one_of_two_processes_holds_no_more_either(monkeypatch):
+    monkeypatch.setattr(mmap, "mmap", lambda _, size: bytearray(size))  # shares nothing; is counted
+    set_distribution(DataParallel(2))
+    try:
+        test_fit_holds_no_more_than_it_must((400, 900, 900, 10), 20)
+    finally:
+        set_distribution(None)
 
 
 def calls_of(work):

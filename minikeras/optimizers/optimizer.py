@@ -129,8 +129,8 @@ class Optimizer(ABC):
 
     def relocate(self, place: Callable[[Array], Array]) -> None:
         """Keep what is remembered elsewhere: in what `place` makes of it."""
+        self._blocks, self._work = [], None
         self.state = {name: place(slot) for name, slot in self.state.items()}
-        self._blocks = []
 
     def apply(self) -> None:
         """Take one step along the gradients that stand in the vector."""

@@ -83,7 +83,7 @@ def download(url: str, sha256: str, path: Path) -> None:
             f"{url} could not be downloaded ({type(error).__name__}). Without a network: copy the "
             f"file to {path}, or set MINIKERAS_DATA to a folder that holds it, or use the "
             "smaller minikeras.datasets.digits, which needs no download"
-        ) from error
+        ) from None  # what the network's own layers say fills a screen
     finally:
         partial.unlink(missing_ok=True)
 

@@ -32,7 +32,8 @@ class BackupAndRestore(Callback):
     epoch if need be. It holds weights, optimizer, random generators, the order of the rows, and
     what each callback with `state_dict` and `load_state_dict` remembers, History too. It does not
     hold the place in a generator that makes batches, what a `Sequence` changes about itself, nor
-    what other callbacks of your own keep. The first backup is made before the first batch.
+    what other callbacks of your own keep. The first backup is made before the first batch, when all
+    others have heard `on_train_begin`; if that is interrupted, what they did to the model stays.
 
     Wherever it stands in the list, `fit` calls it last, when the others have finished. Going on,
     they hear `on_train_begin`, and `on_epoch_begin` of an epoch under way, once more; whatever

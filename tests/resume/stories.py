@@ -200,7 +200,8 @@ def ending_of(plan, folder, without=()):
         if story.play(without, interruption):
             return came, story.ending()
         came += 1
-        if is_new_process or not (story.folder / "backup").exists():  # nothing to go on from
+        drawn = "warm" in plan.cast and not (story.folder / "backup").exists()
+        if is_new_process or drawn:  # a number, before there was a backup that could undo it
             story.begin_anew()
     assert story.play(without)
     return came, story.ending()
